@@ -1,0 +1,27 @@
+module github.com/fc-registry/fc-registry
+
+go 1.26.0
+
+require (
+	github.com/Masterminds/semver/v3 v3.5.0
+	github.com/aliyun/aliyun-oss-go-sdk v3.0.2+incompatible
+	// v4.1.3+incompatible is an older release (2019) that tools offer as an
+	// upgrade; it lacks IsAtomic and CredentialsProvider. Stay on v1.
+	github.com/aliyun/aliyun-tablestore-go-sdk v1.8.0
+	// Its version list can't be read, so "go get -u" fails on it.
+	github.com/aliyun/fc-runtime-go-sdk v0.3.1
+	// The version that the Tablestore SDK asks for; 1.4 and later pull in
+	// google.golang.org/protobuf and start 2.4 ms slower.
+	github.com/golang/protobuf v1.3.2
+	github.com/santhosh-tekuri/jsonschema/v6 v6.0.2
+	go.etcd.io/bbolt v1.5.0
+	go.yaml.in/yaml/v4 v4.0.0
+	golang.org/x/sys v0.45.0
+)
+
+require (
+	github.com/google/flatbuffers v23.5.26+incompatible // indirect
+	github.com/hashicorp/golang-lru v0.5.4 // indirect
+	golang.org/x/text v0.14.0 // indirect
+	golang.org/x/time v0.16.0 // indirect
+)
