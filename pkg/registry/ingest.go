@@ -1,0 +1,213 @@
+package registry
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+)
+
+// MaxZIP is the largest ZIP that is accepted, in bytes.
+const MaxZIP = 200 << 20
+
+// Inspect reads a ZIP that is said to be of the given type, and returns the
+// Name and Version of its publish.yaml. Its errors are *Error when the ZIP is
+// to blame.
+type Inspect func(zip io.ReaderAt, size int64, t Type) (name, version string, err error)
+
+// Ingesting turns uploads into releases. Any of its steps may be repeated, cut
+// short, or race with another: the storage's callback and its notification
+// both start it.
+type Ingesting struct {
+	Catalog Catalog
+	Uploads Uploads
+	Blobs   Blobs
+	Inspect Inspect
+	Clock   Clock
+}
+
+// rejection is the reason for which an upload will never be released.
+type rejection struct{ reason string }
+
+func (r rejection) Error() string { return r.reason }
+
+// Ingest inspects what was uploaded under id and releases or rejects it.
+func (i *Ingesting) Ingest(ctx context.Context, id string) (Outcome, error) {
+	u, err := i.Uploads.Upload(ctx, id)
+	if CodeOf(err) == NotFound {
+		return Outcome{Reason: "Nobody announced this upload, or it came too late. Publish again."}, i.Blobs.Delete(ctx, UploadKey(id))
+	}
+	if err != nil || u.Outcome.Done() {
+		return u.Outcome, errors.Join(err, i.discard(ctx, u))
+	}
+	outcome := Outcome{Released: true}
+	err = i.release(ctx, &u)
+	if r, ok := errors.AsType[rejection](err); ok {
+		outcome = Outcome{Reason: r.reason}
+	} else if CodeOf(err) == NotFound {
+		return i.overtaken(ctx, id, err)
+	} else if err != nil {
+		return Outcome{}, err
+	}
+	if outcome, err = i.Uploads.Finish(ctx, id, outcome); err != nil {
+		return Outcome{}, err
+	}
+	return outcome, i.discard(ctx, u)
+}
+
+// overtaken looks again at an upload whose object is not there: another run
+// may have finished it.
+func (i *Ingesting) overtaken(ctx context.Context, id string, missing error) (Outcome, error) {
+	u, err := i.Uploads.Upload(ctx, id)
+	if err != nil {
+		return Outcome{}, err
+	}
+	if !u.Outcome.Done() {
+		return Outcome{}, fmt.Errorf("upload %s has no object: %w", id, missing)
+	}
+	return u.Outcome, nil
+}
+
+// discard removes the uploaded object of a decided upload.
+func (i *Ingesting) discard(ctx context.Context, u Upload) error {
+	if u.ID == "" {
+		return nil
+	}
+	return i.Blobs.Delete(ctx, UploadKey(u.ID))
+}
+
+// release brings the upload to a visible release, or says why not.
+func (i *Ingesting) release(ctx context.Context, u *Upload) error {
+	zip, etag, err := i.inspect(ctx, u)
+	if err != nil {
+		return err
+	}
+	if err := i.claim(ctx, u.Package); err != nil {
+		return err
+	}
+	for {
+		r, err := i.insert(ctx, u, zip, etag)
+		if err == nil {
+			return promote(ctx, i.Catalog, r)
+		}
+		if CodeOf(err) != Conflict {
+			return err
+		}
+		if !u.Dev {
+			return rejection{err.Error()}
+		}
+		if err := i.renumber(ctx, u); err != nil {
+			return err
+		}
+	}
+}
+
+// inspect reads the uploaded ZIP once, into a temporary file, and checks it.
+func (i *Ingesting) inspect(ctx context.Context, u *Upload) (zip ZIP, etag string, err error) {
+	body, info, err := i.Blobs.Open(ctx, UploadKey(u.ID))
+	if err != nil {
+		return ZIP{}, "", err
+	}
+	defer body.Close()
+	if info.Size > MaxZIP {
+		return ZIP{}, "", rejection{fmt.Sprintf("The ZIP has %d bytes; at most %d are allowed.", info.Size, MaxZIP)}
+	}
+	file, err := os.CreateTemp("", "upload-*.zip")
+	if err != nil {
+		return ZIP{}, "", err
+	}
+	defer func() { err = errors.Join(err, file.Close(), os.Remove(file.Name())) }()
+	sum := sha256.New()
+	size, err := io.Copy(file, io.TeeReader(io.LimitReader(body, MaxZIP+1), sum))
+	if err != nil {
+		return ZIP{}, "", fmt.Errorf("read upload %s: %w", u.ID, err)
+	}
+	if size != info.Size {
+		return ZIP{}, "", fmt.Errorf("read upload %s: got %d of %d bytes", u.ID, size, info.Size)
+	}
+	zip = ZIP{Size: size, SHA256: hex.EncodeToString(sum.Sum(nil))}
+	return zip, info.ETag, i.agrees(u, file, size)
+}
+
+// agrees rejects a ZIP that is not what was announced.
+func (i *Ingesting) agrees(u *Upload, zip io.ReaderAt, size int64) error {
+	name, version, err := i.Inspect(zip, size, u.Release.Type)
+	if e, ok := errors.AsType[*Error](err); ok {
+		return rejection{e.Message}
+	}
+	if err != nil {
+		return err
+	}
+	if name != u.Package.Name {
+		return rejection{fmt.Sprintf("The ZIP's publish.yaml says Name %q, but %q was announced.", shorten(name), u.Package.Name)}
+	}
+	if version != u.InZIP && version != u.Release.Version.String() {
+		return rejection{fmt.Sprintf("The ZIP's publish.yaml says Version %q, but %q was announced.", shorten(version), u.InZIP)}
+	}
+	return nil
+}
+
+// claim makes the publisher the owner of a name that nobody has.
+func (i *Ingesting) claim(ctx context.Context, pkg Package) error {
+	for {
+		h, err := i.Catalog.Head(ctx, pkg.Name, Summary)
+		if err == nil {
+			if err := checkOwner(h.Package, pkg); err != nil {
+				return rejection{err.Error()}
+			}
+			return nil
+		}
+		if CodeOf(err) != NotFound {
+			return err
+		}
+		err = i.Catalog.PutHead(ctx, Head{Package: pkg})
+		if err != nil && CodeOf(err) != Conflict {
+			return err
+		}
+	}
+}
+
+// insert puts the ZIP where released ones stay, then adds the release.
+func (i *Ingesting) insert(ctx context.Context, u *Upload, zip ZIP, etag string) (Release, error) {
+	r := u.Release
+	r.PublishTime = i.Clock().UTC().Truncate(time.Second)
+	r.ZIP = zip
+	r.ZIP.Key = PackagePrefix + Key(r.Name) + "/" + r.Version.String() + "/" + zip.SHA256 + ".zip"
+	err := i.Blobs.Copy(ctx, UploadKey(u.ID), etag, r.ZIP.Key)
+	if CodeOf(err) == Conflict {
+		return Release{}, Errorf(Unavailable, "The upload was replaced while it was inspected. Wait, or publish again.")
+	}
+	if err != nil {
+		return Release{}, err
+	}
+	stored, err := i.Catalog.PutRelease(ctx, r)
+	if CodeOf(err) == Conflict {
+		if stored.ZIP.Key != r.ZIP.Key {
+			if err := i.Blobs.Delete(ctx, r.ZIP.Key); err != nil {
+				return Release{}, err
+			}
+		}
+		return stored, versionTaken(stored)
+	}
+	return stored, err
+}
+
+// renumber gives a development build whose number was taken the next free one.
+func (i *Ingesting) renumber(ctx context.Context, u *Upload) error {
+	next, err := nextDevBuild(ctx, i.Catalog, u.Package.Name)
+	if err != nil {
+		return err
+	}
+	err = i.Uploads.Assign(ctx, u.ID, u.Release.Version, next)
+	if err != nil && CodeOf(err) != Conflict {
+		return err
+	}
+	// On a conflict another run has chosen a number: take the stored one.
+	stored, err := i.Uploads.Upload(ctx, u.ID)
+	u.Release.Version = stored.Release.Version
+	return err
+}

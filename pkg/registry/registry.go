@@ -1,0 +1,103 @@
+// Package registry is the domain: packages, their releases, the rules for
+// publishing, finding and deleting them, and the ports to where they are kept.
+// It knows neither HTTP nor any storage.
+package registry
+
+import "time"
+
+// Type says what a package is, in the words of publish.yaml.
+type Type string
+
+// The types of publish.yaml, Edition 3.0.0. The SRM specification calls a
+// Project an Application.
+const (
+	Component Type = "Component"
+	Plugin    Type = "Plugin"
+	Project   Type = "Project"
+)
+
+// Visibility says who may see a package ("Effective" in publish.yaml).
+type Visibility string
+
+// The visibilities of publish.yaml.
+const (
+	Public       Visibility = "Public"
+	Private      Visibility = "Private"
+	Organization Visibility = "Organization"
+)
+
+// Package is what holds for all releases of a name.
+type Package struct {
+	Name         string // as first published; unique without regard to case
+	Owner        string // the user who published it first
+	Organization string
+	Visibility   Visibility
+}
+
+// Release is one published version of a package.
+type Release struct {
+	Name        string // the package's
+	Version     Version
+	Type        Type
+	PublishTime time.Time // UTC, whole seconds
+	Publisher   string
+	Deleted     bool // the number stays taken, nothing else is left
+	Upload      string
+	ZIP         ZIP
+	Manifest    Manifest
+	Texts       Texts
+	English     Texts
+}
+
+// ZIP says where a release's file is and what it holds.
+type ZIP struct {
+	Key    string // of the object
+	Size   int64  // bytes
+	SHA256 string // lower-case hexadecimal
+}
+
+// Manifest is what publish.yaml says of a release, besides Name and Version.
+type Manifest struct {
+	Description  string             `json:"description"`
+	HomePage     string             `json:"homePage,omitempty"`
+	Category     string             `json:"category,omitempty"`
+	Organization string             `json:"organization,omitempty"`
+	Visibility   Visibility         `json:"visibility"`
+	Providers    []string           `json:"providers,omitempty"`
+	Tags         []string           `json:"tags,omitempty"`
+	Service      map[string]Service `json:"service,omitempty"`
+	Commands     map[string]string  `json:"commands,omitempty"`
+}
+
+// Service is what a package needs of one cloud service.
+type Service struct {
+	Authorities []string `json:"authorities"`
+	Runtime     string   `json:"runtime,omitempty"`
+}
+
+// Texts are the files published beside the ZIP, as they were sent.
+type Texts struct {
+	Publish     string `json:"publish,omitempty"`     // publish.yaml
+	VersionBody string `json:"versionBody,omitempty"` // version.md
+	Readme      string `json:"readme,omitempty"`
+	Syaml       string `json:"syaml,omitempty"` // src/s.yaml
+	Flow        string `json:"flow,omitempty"`  // JSON
+}
+
+// Head is a package together with its latest release.
+type Head struct {
+	Package
+	Latest *Release // nil when every release has been deleted, or none is out yet
+	// Revision counts the writes of this head; 0 means that there is none yet.
+	Revision int64
+}
+
+// Fields says how much of a release to read.
+type Fields int
+
+const (
+	// Summary leaves out Manifest, English, and all Texts but VersionBody.
+	Summary Fields = iota
+	// Full is everything.
+	Full
+)

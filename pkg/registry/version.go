@@ -1,0 +1,145 @@
+package registry
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/Masterminds/semver/v3"
+)
+
+// MaxVersion is the longest allowed version, in bytes.
+const MaxVersion = 64
+
+// devWord is what publishes, and asks for, development builds.
+const devWord = "dev"
+
+// Version is a published version: SemVer 2, or a development build dev.0.N.
+// The zero value is no version.
+type Version struct {
+	text  string
+	sem   *semver.Version // nil for a development build
+	build uint64          // N of dev.0.N
+}
+
+// ParseVersion reads a version as releases carry it.
+func ParseVersion(text string) (Version, error) {
+	if len(text) > MaxVersion {
+		return Version{}, Errorf(Invalid, "Version %q is longer than %d characters.", shorten(text), MaxVersion)
+	}
+	if n, ok := strings.CutPrefix(text, devWord+".0."); ok {
+		build, err := strconv.ParseUint(n, 10, 32)
+		if err == nil && strconv.FormatUint(build, 10) == n {
+			return DevBuild(build), nil
+		}
+	}
+	sem, err := semver.StrictNewVersion(text)
+	if err != nil {
+		return Version{}, Errorf(Invalid, "Version %q is not a semantic version: write MAJOR.MINOR.PATCH, as in 1.0.2 or 2.0.0-beta.1, or the word dev.", shorten(text))
+	}
+	return Version{text: text, sem: sem}, nil
+}
+
+// DevBuild returns the version dev.0.N.
+func DevBuild(n uint64) Version {
+	return Version{text: fmt.Sprintf("%s.0.%d", devWord, n), build: n}
+}
+
+// String returns the version as it was published.
+func (v Version) String() string { return v.text }
+
+// IsZero tells whether v is no version.
+func (v Version) IsZero() bool { return v.text == "" }
+
+// IsDev tells whether v is a development build.
+func (v Version) IsDev() bool { return v.sem == nil }
+
+// Build is N of a development build dev.0.N.
+func (v Version) Build() uint64 { return v.build }
+
+// Compare orders versions by SemVer precedence, development builds below all
+// others. Versions that differ in build metadata only are equal.
+func (v Version) Compare(w Version) int { return strings.Compare(v.SortKey(), w.SortKey()) }
+
+// Outranks tells whether v rather than w is a package's latest release: the
+// highest without a pre-release part, or, where there is none, the highest.
+func (v Version) Outranks(w Version) bool {
+	if w.IsZero() {
+		return true
+	}
+	if v.stable() != w.stable() {
+		return v.stable()
+	}
+	return v.Compare(w) > 0
+}
+
+func (v Version) stable() bool { return v.sem != nil && v.sem.Prerelease() == "" }
+
+// SortKey returns a text whose byte order is the order of Compare. Equal
+// versions have equal keys.
+func (v Version) SortKey() string {
+	if v.IsDev() {
+		return "0/" + sortNumber(v.build)
+	}
+	key := "1/" + sortNumber(v.sem.Major()) + sortNumber(v.sem.Minor()) + sortNumber(v.sem.Patch())
+	if v.sem.Prerelease() == "" {
+		return key + "~"
+	}
+	for id := range strings.SplitSeq(v.sem.Prerelease(), ".") {
+		key += sortIdentifier(id)
+	}
+	return key + "!"
+}
+
+// sortNumber writes the count of digits before the digits.
+func sortNumber(n uint64) string {
+	digits := strconv.FormatUint(n, 10)
+	return string(rune('a'+len(digits))) + digits
+}
+
+// sortIdentifier puts numeric pre-release identifiers below the others; '!' is
+// below every byte of an identifier, so a shorter one comes first.
+func sortIdentifier(id string) string {
+	if strings.Trim(id, "0123456789") == "" {
+		return "0" + string(rune('A'+len(id))) + id
+	}
+	return "1" + id + "!"
+}
+
+// Tag is what a client asks for in the place of a version.
+type Tag struct {
+	exact      Version
+	constraint *semver.Constraints
+	text       string
+}
+
+// ParseTag reads a version, dev, or a range in npm's grammar (^1.2, ~1.9.0,
+// 1.x, >=1 <2).
+func ParseTag(text string) (Tag, error) {
+	if text == devWord {
+		return Tag{text: text}, nil
+	}
+	if v, err := ParseVersion(text); err == nil {
+		return Tag{exact: v, text: text}, nil
+	}
+	if len(text) <= 2*MaxVersion {
+		if c, err := semver.NewConstraint(text); err == nil {
+			return Tag{constraint: c, text: text}, nil
+		}
+	}
+	return Tag{}, Errorf(NotFound, "%q is neither a version (1.0.2), nor dev, nor a range (^1.2, ~1.9.0, 1.x, >=1 <2).", shorten(text))
+}
+
+// Exact returns the one version that the tag names, if it names one.
+func (t Tag) Exact() (v Version, ok bool) { return t.exact, !t.exact.IsZero() }
+
+// IsDev tells whether the tag asks for the newest development build.
+func (t Tag) IsDev() bool { return t.text == devWord }
+
+// Matches tells whether v is in the tag's range.
+func (t Tag) Matches(v Version) bool {
+	if t.IsDev() {
+		return v.IsDev()
+	}
+	return t.constraint != nil && !v.IsDev() && t.constraint.Check(v.sem)
+}
