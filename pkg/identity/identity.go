@@ -32,8 +32,8 @@ type Token struct {
 	Generation int64
 }
 
-// Store keeps users and tokens. Every method that writes may be repeated with
-// the same arguments.
+// Store keeps users and tokens. Every method that writes, but UseNonce, may be
+// repeated with the same arguments.
 type Store interface {
 	// User returns a user, removed ones too. NotFound when there never was one.
 	User(ctx context.Context, name string) (User, error)
