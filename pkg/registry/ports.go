@@ -36,8 +36,8 @@ type Catalog interface {
 	// Conflict, or no error when that one came from the same Upload.
 	PutRelease(ctx context.Context, r Release) (Release, error)
 
-	// MarkDeleted takes everything from a release but its number and the key
-	// of its ZIP. NotFound when there is no such release.
+	// MarkDeleted takes everything from a release but Name, Version, Upload
+	// and the key of its ZIP. NotFound when there is no such release.
 	MarkDeleted(ctx context.Context, name string, v Version) error
 }
 

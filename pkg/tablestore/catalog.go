@@ -1,0 +1,192 @@
+package tablestore
+
+import (
+	"context"
+	"errors"
+	"iter"
+
+	sdk "github.com/aliyun/aliyun-tablestore-go-sdk/tablestore"
+
+	"github.com/fc-registry/fc-registry/pkg/registry"
+)
+
+var _ registry.Catalog = (*Client)(nil)
+
+// Head implements registry.Catalog.
+func (c *Client) Head(ctx context.Context, name string, f registry.Fields) (registry.Head, error) {
+	row, ok, err := c.get(ctx, packagesTable, packageKey(name, headItem), fieldColumns(f)...)
+	if err != nil {
+		return registry.Head{}, err
+	}
+	if !ok {
+		return registry.Head{}, missing("package")
+	}
+	return row.head()
+}
+
+func (c columns) head() (registry.Head, error) {
+	h := registry.Head{Package: c.pkg(), Revision: c.number(colRevision)}
+	if c.text(colVersion) == "" {
+		return h, nil
+	}
+	latest, err := c.release()
+	h.Latest = &latest
+	return h, err
+}
+
+// Release implements registry.Catalog: both rows in one call.
+func (c *Client) Release(ctx context.Context, name string, v registry.Version, f registry.Fields) (registry.Head, registry.Release, error) {
+	none := registry.Release{}
+	packages, found, err := c.both(ctx, name, v, f)
+	if err != nil {
+		return registry.Head{}, none, err
+	}
+	if packages == nil || found == nil {
+		return registry.Head{}, none, missing("release")
+	}
+	r, err := found.release()
+	return registry.Head{Package: packages.pkg(), Revision: packages.number(colRevision)}, r, err
+}
+
+func (c *Client) both(ctx context.Context, name string, v registry.Version, f registry.Fields) (head, release columns, err error) {
+	request := &sdk.BatchGetRowRequest{}
+	request.MultiRowQueryCriteria = []*sdk.MultiRowQueryCriteria{{
+		TableName: packagesTable, MaxVersion: 1, ColumnsToGet: fieldColumns(f),
+		PrimaryKey: []*sdk.PrimaryKey{packageKey(name, headItem), releaseKey(name, v)},
+	}}
+	response, err := call(ctx, c.sdk.BatchGetRow, request)
+	if err != nil {
+		return nil, nil, err
+	}
+	rows := make([]columns, 2)
+	for _, result := range response.TableToRowsResult[packagesTable] {
+		if !result.IsSucceed {
+			err = errors.Join(err, coded(&sdk.OtsError{Code: result.Error.Code, Message: result.Error.Message}))
+		}
+		if len(result.PrimaryKey.PrimaryKeys) > 0 {
+			rows[result.Index] = toColumns(result.Columns)
+		}
+	}
+	return rows[0], rows[1], err
+}
+
+// Releases implements registry.Catalog. The first page is one range read; a
+// later one is preceded by a read of what it skips, without the details.
+func (c *Client) Releases(ctx context.Context, name string, skip, limit int) (registry.Head, []registry.Release, error) {
+	visible := compare(colState, sdk.CT_NOT_EQUAL, stateDeleted)
+	s := scan{packagesTable, packageKey(name, headItem), packageKey(name, releases), summaryColumns(), visible}
+	first := 1 + limit
+	if skip > 0 {
+		s.names, first = packageColumns(), 1+skip
+	}
+	rows, next, err := c.rows(ctx, s, first)
+	if err != nil {
+		return registry.Head{}, nil, err
+	}
+	if len(rows) == 0 || rows[0].text(colState) != stateHead {
+		return registry.Head{}, nil, missing("package")
+	}
+	head := registry.Head{Package: rows[0].pkg(), Revision: rows[0].number(colRevision)}
+	rows = rows[1:]
+	if skip > 0 {
+		s.names, s.from = summaryColumns(), next
+		if rows, _, err = c.rows(ctx, s, limit); err != nil {
+			return registry.Head{}, nil, err
+		}
+	}
+	list, err := toReleases(rows)
+	return head, list, err
+}
+
+func toReleases(rows []columns) ([]registry.Release, error) {
+	list := make([]registry.Release, len(rows))
+	for i, row := range rows {
+		var err error
+		if list[i], err = row.release(); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// Pages of Versions: most callers stop at one of the first versions.
+const (
+	firstPage = 10
+	nextPages = 5000
+)
+
+// Versions implements registry.Catalog.
+func (c *Client) Versions(ctx context.Context, name string, dev bool) iter.Seq2[registry.Listed, error] {
+	prefix := numbered
+	if dev {
+		prefix = devBuilds
+	}
+	return func(yield func(registry.Listed, error) bool) {
+		s := scan{packagesTable, packageKey(name, prefix+afterAll), packageKey(name, prefix), []string{colVersion, colState}, nil}
+		limit := firstPage
+		for s.from != nil {
+			rows, next, err := c.page(ctx, s, limit)
+			if err != nil {
+				yield(registry.Listed{}, err)
+				return
+			}
+			for _, row := range rows {
+				v, err := registry.ParseVersion(row.text(colVersion))
+				if !yield(registry.Listed{Version: v, Deleted: row.text(colState) == stateDeleted}, err) {
+					return
+				}
+			}
+			s.from, limit = next, nextPages
+		}
+	}
+}
+
+// PutHead implements registry.Catalog.
+func (c *Client) PutHead(ctx context.Context, h registry.Head) error {
+	row := columns{colState: stateHead, colRevision: h.Revision + 1}
+	if h.Latest != nil {
+		if err := row.setRelease(*h.Latest); err != nil {
+			return err
+		}
+	}
+	row.setPackage(h.Package)
+	at := packageKey(h.Name, headItem)
+	if h.Revision == 0 {
+		return c.put(ctx, packagesTable, at, row, sdk.RowExistenceExpectation_EXPECT_NOT_EXIST, nil)
+	}
+	return c.put(ctx, packagesTable, at, row, sdk.RowExistenceExpectation_EXPECT_EXIST, equals(colRevision, h.Revision))
+}
+
+// PutRelease implements registry.Catalog. The SDK repeats a write whose answer
+// was lost, and the second try finds the first one's row: Upload tells.
+func (c *Client) PutRelease(ctx context.Context, r registry.Release) (registry.Release, error) {
+	row := columns{colState: stateReleased}
+	if err := row.setRelease(r); err != nil {
+		return registry.Release{}, err
+	}
+	conflict := c.put(ctx, packagesTable, releaseKey(r.Name, r.Version), row, sdk.RowExistenceExpectation_EXPECT_NOT_EXIST, nil)
+	if conflict == nil {
+		return r, nil
+	}
+	if registry.CodeOf(conflict) != registry.Conflict {
+		return registry.Release{}, conflict
+	}
+	row, ok, err := c.get(ctx, packagesTable, releaseKey(r.Name, r.Version))
+	if err != nil || !ok {
+		return registry.Release{}, errors.Join(err, conflict)
+	}
+	stored, err := row.release()
+	if err == nil && stored.Upload != r.Upload {
+		err = conflict
+	}
+	return stored, err
+}
+
+// MarkDeleted implements registry.Catalog.
+func (c *Client) MarkDeleted(ctx context.Context, name string, v registry.Version) error {
+	err := c.update(ctx, packagesTable, releaseKey(name, v), columns{colState: stateDeleted}, droppedColumns(), nil)
+	if registry.CodeOf(err) == registry.Conflict {
+		return missing("release")
+	}
+	return err
+}

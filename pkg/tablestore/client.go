@@ -1,0 +1,110 @@
+// Package tablestore keeps the registry's metadata in Alibaba Cloud Tablestore.
+//
+// The tables (tables.go) and their rows (layout.go):
+//
+//	packages    package      item                     columns
+//	            hello        ~head                    package, revision, latest release
+//	            hello        release/1/<1.2.0>        release
+//	            hello        release/1/<1.0.0>        release
+//	            hello        release/0/<dev.0.7>      release
+//	uploads     id           release on its way, its outcome; gone after a day
+//	identities  id           user/NAME, token/MD5
+//	nonces      id           signatures seen; gone after a day
+//
+// "~" sorts after every release, and a version's key in the order of versions.
+// So the latest release is one row, however many versions there are; and one
+// range read backwards from ~head gives the package, then its releases, highest
+// first.
+package tablestore
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/aliyun/aliyun-tablestore-go-sdk/common"
+	sdk "github.com/aliyun/aliyun-tablestore-go-sdk/tablestore"
+
+	"github.com/fc-registry/fc-registry/pkg/credentials"
+	"github.com/fc-registry/fc-registry/pkg/registry"
+)
+
+// Time limits of a call. The SDK takes no context, so they are set below the
+// time-out of the functions.
+const (
+	connectTimeout = 2 * time.Second
+	requestTimeout = 4 * time.Second
+	retryTime      = 5 * time.Second // after which no further try is begun
+)
+
+// Config says where the tables are.
+type Config struct {
+	Endpoint    string // https://INSTANCE.REGION.vpc.tablestore.aliyuncs.com
+	Instance    string
+	Credentials credentials.Source
+}
+
+// Client is a connection to one instance. It is safe for concurrent use.
+type Client struct {
+	sdk *sdk.TableStoreClient
+}
+
+// New returns a client; it makes no call.
+func New(c Config) *Client {
+	config := sdk.NewDefaultTableStoreConfig()
+	config.HTTPTimeout = sdk.HTTPTimeout{ConnectionTimeout: connectTimeout, RequestTimeout: requestTimeout}
+	config.MaxRetryTime = retryTime
+	config.Transport = &http.Transport{
+		MaxIdleConnsPerHost: 256, // of one host, which is all that it talks to
+		IdleConnTimeout:     25 * time.Second,
+		DisableCompression:  true,
+	}
+	return &Client{sdk: sdk.NewClientWithCredentialsProvider(c.Endpoint, c.Instance, provider{c.Credentials}, config)}
+}
+
+// provider is asked by the SDK at each attempt, so that it always has the
+// role's newest credentials.
+type provider struct{ source credentials.Source }
+
+func (p provider) GetCredentials() common.Credentials {
+	c := p.source()
+	return &common.DefaultCredentials{
+		AccessKeyID:     c.AccessKeyID,
+		AccessKeySecret: c.AccessKeySecret,
+		SecurityToken:   c.SecurityToken,
+	}
+}
+
+// call runs one SDK call unless ctx has ended, and gives its error a code.
+func call[Request, Response any](ctx context.Context, do func(Request) (Response, error), request Request) (Response, error) {
+	if err := ctx.Err(); err != nil {
+		var none Response
+		return none, err
+	}
+	response, err := do(request)
+	return response, coded(err)
+}
+
+// conditionCheckFail is a code that the SDK has no name for.
+const conditionCheckFail = "OTSConditionCheckFail"
+
+// coded translates the service's error codes.
+func coded(err error) error {
+	ots, ok := errors.AsType[*sdk.OtsError](err)
+	if !ok {
+		return err
+	}
+	switch ots.Code {
+	case conditionCheckFail:
+		return &registry.Error{Code: registry.Conflict, Message: "The stored row is another one.", Err: err}
+	case sdk.SERVER_BUSY, sdk.NOT_ENOUGH_CAPACITY_UNIT, sdk.STORAGE_TIMEOUT, sdk.SERVER_UNAVAILABLE,
+		sdk.PARTITION_UNAVAILABLE, sdk.ROW_OPERATION_CONFLICT, sdk.TABLE_NOT_READY:
+		return &registry.Error{Code: registry.Unavailable, Message: "The registry's storage is busy. Try again in some seconds.", Err: err}
+	}
+	return err
+}
+
+func missing(what string) error {
+	return registry.Errorf(registry.NotFound, "There is no such %s.", what)
+}

@@ -1,0 +1,173 @@
+package tablestore
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	sdk "github.com/aliyun/aliyun-tablestore-go-sdk/tablestore"
+
+	"github.com/fc-registry/fc-registry/pkg/registry"
+)
+
+// Items of a package's partition.
+const (
+	headItem  = "~head"
+	releases  = "release/"
+	numbered  = releases + "1/"
+	devBuilds = releases + "0/"
+	// afterAll sorts behind every key with the prefix before it.
+	afterAll = "~"
+)
+
+// States of a row in the packages table.
+const (
+	stateHead     = "head"
+	stateReleased = "released"
+	stateDeleted  = "deleted"
+)
+
+// Names of the columns that conditions and filters look at, or that must
+// survive a deletion. Name, Type, Version, PublishTime and VersionBody are the
+// names of the SRM specification, section "Metadata".
+const (
+	colState    = "State"
+	colRevision = "Revision"
+	colVersion  = "Version"
+	colUpload   = "Upload"
+)
+
+func packageKey(name, item string) *sdk.PrimaryKey {
+	k := new(sdk.PrimaryKey)
+	k.AddPrimaryKeyColumn("package", registry.Key(name))
+	k.AddPrimaryKeyColumn("item", item)
+	return k
+}
+
+func releaseKey(name string, v registry.Version) *sdk.PrimaryKey {
+	return packageKey(name, releases+v.SortKey())
+}
+
+func packageColumns() []string {
+	return []string{"Name", "Owner", "Organization", "Visibility", colRevision, colState}
+}
+
+func summaryColumns() []string {
+	return append(packageColumns(), colVersion, "Type", "PublishTime", "VersionBody",
+		"Publisher", colUpload, "ZipKey", "Size", "SHA256")
+}
+
+// fieldColumns returns the columns to read; nil means all.
+func fieldColumns(f registry.Fields) []string {
+	if f == registry.Full {
+		return nil
+	}
+	return summaryColumns()
+}
+
+// droppedColumns are those that a deletion takes away.
+func droppedColumns() []string {
+	return []string{
+		"Type", "PublishTime", "VersionBody", "Publisher", "Size", "SHA256", "Manifest",
+		"Publish", "Readme", "Syaml", "Flow",
+		"PublishEn", "VersionBodyEn", "ReadmeEn", "SyamlEn", "FlowEn",
+	}
+}
+
+func (c columns) setPackage(p registry.Package) {
+	c.set("Name", p.Name)
+	c.set("Owner", p.Owner)
+	c.set("Organization", p.Organization)
+	c.set("Visibility", string(p.Visibility))
+}
+
+func (c columns) pkg() registry.Package {
+	return registry.Package{
+		Name:         c.text("Name"),
+		Owner:        c.text("Owner"),
+		Organization: c.text("Organization"),
+		Visibility:   registry.Visibility(c.text("Visibility")),
+	}
+}
+
+func (c columns) setRelease(r registry.Release) error {
+	manifest, err := json.Marshal(r.Manifest)
+	if err != nil {
+		return fmt.Errorf("encode manifest of %s %s: %w", r.Name, r.Version, err)
+	}
+	c.set("Name", r.Name)
+	c.set(colVersion, r.Version.String())
+	c.set("Type", storedType(r.Type))
+	c["PublishTime"] = r.PublishTime.Unix()
+	c.set("Publisher", r.Publisher)
+	c.set(colUpload, r.Upload)
+	c.set("ZipKey", r.ZIP.Key)
+	c["Size"] = r.ZIP.Size
+	c.set("SHA256", r.ZIP.SHA256)
+	c.set("Manifest", string(manifest))
+	c.setTexts("", r.Texts)
+	c.setTexts("En", r.English)
+	return nil
+}
+
+func (c columns) setTexts(suffix string, t registry.Texts) {
+	c.set("Publish"+suffix, t.Publish)
+	c.set("VersionBody"+suffix, t.VersionBody)
+	c.set("Readme"+suffix, t.Readme)
+	c.set("Syaml"+suffix, t.Syaml)
+	c.set("Flow"+suffix, t.Flow)
+}
+
+func (c columns) texts(suffix string) registry.Texts {
+	return registry.Texts{
+		Publish:     c.text("Publish" + suffix),
+		VersionBody: c.text("VersionBody" + suffix),
+		Readme:      c.text("Readme" + suffix),
+		Syaml:       c.text("Syaml" + suffix),
+		Flow:        c.text("Flow" + suffix),
+	}
+}
+
+func (c columns) release() (registry.Release, error) {
+	r := registry.Release{
+		Name:      c.text("Name"),
+		Type:      domainType(c.text("Type")),
+		Publisher: c.text("Publisher"),
+		Deleted:   c.text(colState) == stateDeleted,
+		Upload:    c.text(colUpload),
+		ZIP:       registry.ZIP{Key: c.text("ZipKey"), Size: c.number("Size"), SHA256: c.text("SHA256")},
+		Texts:     c.texts(""),
+		English:   c.texts("En"),
+	}
+	if seconds := c.number("PublishTime"); seconds > 0 {
+		r.PublishTime = time.Unix(seconds, 0).UTC()
+	}
+	var err error
+	if r.Version, err = registry.ParseVersion(c.text(colVersion)); err != nil {
+		return r, fmt.Errorf("stored release of %s: %w", r.Name, err)
+	}
+	if manifest := c.text("Manifest"); manifest != "" {
+		err = json.Unmarshal([]byte(manifest), &r.Manifest)
+	}
+	if err != nil {
+		return r, fmt.Errorf("stored manifest of %s %s: %w", r.Name, r.Version, err)
+	}
+	return r, nil
+}
+
+// application is what the SRM specification calls a Project.
+const application = "Application"
+
+func storedType(t registry.Type) string {
+	if t == registry.Project {
+		return application
+	}
+	return string(t)
+}
+
+func domainType(stored string) registry.Type {
+	if stored == application {
+		return registry.Project
+	}
+	return registry.Type(stored)
+}

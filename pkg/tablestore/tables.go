@@ -1,0 +1,66 @@
+package tablestore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	sdk "github.com/aliyun/aliyun-tablestore-go-sdk/tablestore"
+)
+
+// The tables.
+const (
+	packagesTable   = "packages"
+	uploadsTable    = "uploads"
+	identitiesTable = "identities"
+	noncesTable     = "nonces"
+)
+
+// Time to live of a table's rows, in seconds; a day is the shortest there is.
+const (
+	forever = -1
+	oneDay  = 24 * 60 * 60
+)
+
+type table struct {
+	name string
+	key  []string // primary key columns, all strings
+	ttl  int
+}
+
+func tables() []table {
+	return []table{
+		{packagesTable, []string{"package", "item"}, forever},
+		{uploadsTable, []string{"id"}, oneDay},
+		{identitiesTable, []string{"id"}, forever},
+		{noncesTable, []string{"id"}, oneDay},
+	}
+}
+
+// CreateTables makes the tables that are not there yet and returns their names.
+func (c *Client) CreateTables(ctx context.Context) ([]string, error) {
+	var made []string
+	for _, t := range tables() {
+		_, err := call(ctx, c.sdk.CreateTable, t.request())
+		if ots, ok := errors.AsType[*sdk.OtsError](err); ok && ots.Code == sdk.OBJECT_ALREADY_EXIST {
+			continue
+		}
+		if err != nil {
+			return made, fmt.Errorf("create table %s: %w", t.name, err)
+		}
+		made = append(made, t.name)
+	}
+	return made, nil
+}
+
+func (t table) request() *sdk.CreateTableRequest {
+	meta := &sdk.TableMeta{TableName: t.name}
+	for _, column := range t.key {
+		meta.AddPrimaryKeyColumn(column, sdk.PrimaryKeyType_STRING)
+	}
+	return &sdk.CreateTableRequest{
+		TableMeta:          meta,
+		TableOption:        sdk.NewTableOption(t.ttl, 1),
+		ReservedThroughput: &sdk.ReservedThroughput{},
+	}
+}
