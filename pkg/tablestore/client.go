@@ -86,8 +86,11 @@ func call[Request, Response any](ctx context.Context, do func(Request) (Response
 	return response, coded(err)
 }
 
-// conditionCheckFail is a code that the SDK has no name for.
-const conditionCheckFail = "OTSConditionCheckFail"
+// Codes of the service that the SDK has no name for.
+const (
+	conditionCheckFail = "OTSConditionCheckFail"
+	objectAlreadyExist = "OTSObjectAlreadyExist"
+)
 
 // coded translates the service's error codes.
 func coded(err error) error {

@@ -42,7 +42,7 @@ func (c *Client) CreateTables(ctx context.Context) ([]string, error) {
 	var made []string
 	for _, t := range tables() {
 		_, err := call(ctx, c.sdk.CreateTable, t.request())
-		if ots, ok := errors.AsType[*sdk.OtsError](err); ok && ots.Code == sdk.OBJECT_ALREADY_EXIST {
+		if ots, ok := errors.AsType[*sdk.OtsError](err); ok && ots.Code == objectAlreadyExist {
 			continue
 		}
 		if err != nil {
