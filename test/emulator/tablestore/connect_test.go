@@ -1,0 +1,131 @@
+package tablestore
+
+import (
+	"crypto/rand"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	sdk "github.com/aliyun/aliyun-tablestore-go-sdk/tablestore"
+
+	"github.com/fc-registry/fc-registry/test/emulator/fault"
+	"github.com/fc-registry/fc-registry/test/emulator/meter"
+	"github.com/fc-registry/fc-registry/test/emulator/sts"
+)
+
+const (
+	testInstance = "registry"
+	testID       = "test-id"
+	testSecret   = "test-secret"
+)
+
+// connect returns a client of the real service when the environment names one,
+// of a fresh emulator otherwise.
+func connect(t testing.TB) *sdk.TableStoreClient {
+	t.Helper()
+	if endpoint := os.Getenv("TABLESTORE_TEST_ENDPOINT"); endpoint != "" {
+		return sdk.NewClient(endpoint, os.Getenv("TABLESTORE_TEST_INSTANCE"),
+			os.Getenv("TABLESTORE_TEST_ACCESS_KEY_ID"), os.Getenv("TABLESTORE_TEST_ACCESS_KEY_SECRET"))
+	}
+	return newEmulator(t).client
+}
+
+// emulator is a Service on a loopback address, with the hands on its clock.
+type emulator struct {
+	*Service
+	url    string
+	now    time.Time
+	faults fault.Plan
+	meter  meter.Meter
+	keys   *sts.Account
+	client *sdk.TableStoreClient
+}
+
+func newEmulator(t testing.TB) *emulator {
+	t.Helper()
+	e := &emulator{now: time.Now()}
+	clock := func() time.Time { return e.now }
+	e.keys = sts.NewAccount(testID, testSecret, clock)
+	service, err := Open(Options{Instance: testInstance, Account: e.keys, Clock: clock, Faults: &e.faults, Meter: &e.meter})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Service = service
+	server := httptest.NewServer(service)
+	t.Cleanup(func() {
+		server.Close()
+		if err := service.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	e.url = server.URL
+	e.client = e.connect(testID, testSecret, "", http.DefaultTransport)
+	return e
+}
+
+// connect returns a client that doesn't retry.
+func (e *emulator) connect(id, secret, token string, transport http.RoundTripper) *sdk.TableStoreClient {
+	config := sdk.NewDefaultTableStoreConfig()
+	config.RetryTimes = 0
+	config.Transport = transport
+	return sdk.NewClientWithConfig(e.url, testInstance, id, secret, token, config)
+}
+
+// newTable creates a table with the key columns p (string) and n (integer).
+func newTestTable(t testing.TB, client *sdk.TableStoreClient, maxVersions int) string {
+	t.Helper()
+	meta := &sdk.TableMeta{TableName: "t_" + strings.ToLower(rand.Text())}
+	meta.AddPrimaryKeyColumn("p", sdk.PrimaryKeyType_STRING)
+	meta.AddPrimaryKeyColumn("n", sdk.PrimaryKeyType_INTEGER)
+	createTable(t, client, &sdk.CreateTableRequest{
+		TableMeta:          meta,
+		TableOption:        &sdk.TableOption{TimeToAlive: -1, MaxVersion: maxVersions},
+		ReservedThroughput: &sdk.ReservedThroughput{},
+	})
+	return meta.TableName
+}
+
+// createTable creates a table for the time of the test. The real service takes
+// a while until it answers for a new table.
+func createTable(t testing.TB, client *sdk.TableStoreClient, r *sdk.CreateTableRequest) {
+	t.Helper()
+	if _, err := client.CreateTable(r); err != nil {
+		t.Fatal(err)
+	}
+	name := r.TableMeta.TableName
+	t.Cleanup(func() {
+		if _, err := client.DeleteTable(&sdk.DeleteTableRequest{TableName: name}); err != nil && errorCode(err) != "OTSObjectNotExist" {
+			t.Error(err)
+		}
+	})
+	if os.Getenv("TABLESTORE_TEST_ENDPOINT") != "" {
+		time.Sleep(10 * time.Second)
+	}
+}
+
+func errorCode(err error) string {
+	var e *sdk.OtsError
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	return ""
+}
+
+// wantError checks an error of the service.
+func wantError(t *testing.T, err error, status int, code, message string) {
+	t.Helper()
+	var e *sdk.OtsError
+	if !errors.As(err, &e) {
+		t.Fatalf("got %v, want %d %s", err, status, code)
+	}
+	if e.HttpStatusCode != status || e.Code != code || !strings.Contains(e.Message, message) {
+		t.Errorf("got %d %s %q, want %d %s %q", e.HttpStatusCode, e.Code, e.Message, status, code, message)
+	}
+	if e.RequestId == "" {
+		t.Error("the error has no request id")
+	}
+}
