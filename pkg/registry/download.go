@@ -2,6 +2,7 @@ package registry
 
 import (
 	"context"
+	"net/url"
 	"time"
 )
 
@@ -19,6 +20,12 @@ func (d *Downloads) URL(ctx context.Context, name, version string) (string, Rele
 	if err != nil {
 		return "", Release{}, err
 	}
-	url, err := d.Blobs.PresignDownload(ctx, r.ZIP.Key, r.Name+"-"+r.Version.String()+".zip", d.TTL)
-	return url, r, err
+	address, err := d.Blobs.PresignDownload(ctx, r.ZIP.Key, r.Name+"-"+r.Version.String()+".zip", d.TTL)
+	return address, r, err
+}
+
+// ZipballURL is the address at which every dialect lets a release be
+// downloaded; base is the registry's public address, without a path.
+func ZipballURL(base string, r Release) string {
+	return base + "/" + url.PathEscape(r.Name) + "/zipball/" + url.PathEscape(r.Version.String())
 }

@@ -1,0 +1,65 @@
+// Package app wires the registry together: each function, and what the admin
+// commands need, from the environment.
+package app
+
+import (
+	"log/slog"
+	"net/http"
+	"os"
+	"strings"
+
+	"github.com/fc-registry/fc-registry/pkg/config"
+	"github.com/fc-registry/fc-registry/pkg/credentials"
+	"github.com/fc-registry/fc-registry/pkg/devs"
+	"github.com/fc-registry/fc-registry/pkg/fcrun"
+	"github.com/fc-registry/fc-registry/pkg/oss"
+	"github.com/fc-registry/fc-registry/pkg/route"
+	"github.com/fc-registry/fc-registry/pkg/srm"
+	"github.com/fc-registry/fc-registry/pkg/tablestore"
+)
+
+// Function builds what a function serves from its environment.
+type Function func(getenv func(string) string) (fcrun.Service, error)
+
+// Run is the main of every function. One whose environment is wrong says so in
+// its log, once, and answers every request with 500.
+func Run(f Function) {
+	slog.SetDefault(slog.New(slog.NewJSONHandler(os.Stdout, nil)))
+	service, err := f(os.Getenv)
+	if err != nil {
+		slog.Error("the function's environment is wrong", "error", err)
+		service = fcrun.Service{Role: new(credentials.Role), HTTP: route.Handler(nil, nil, func(w http.ResponseWriter, r *http.Request, _ error) { fail(w, r, err) })}
+	}
+	if err := fcrun.Run(service); err != nil {
+		slog.Error("the function ended", "error", err)
+		os.Exit(1)
+	}
+}
+
+// fail answers in the dialect of the path.
+func fail(w http.ResponseWriter, r *http.Request, err error) {
+	if strings.HasPrefix(r.URL.Path, devs.Prefix+"/") {
+		devs.Error(w, r, err)
+		return
+	}
+	srm.Error(w, r, err)
+}
+
+// serve makes the handler of one function's part of the route table; handlers
+// are by method and path.
+func serve(function string, handlers map[string]http.HandlerFunc) http.Handler {
+	return route.Handler(route.Of(function), func(r route.Route) http.Handler { return handlers[r.Method+" "+r.Path] }, fail)
+}
+
+func tables(c config.Config, source credentials.Source) *tablestore.Client {
+	return tablestore.New(tablestore.Config{
+		Endpoint: c.Tablestore.Endpoint, Instance: c.Tablestore.Instance, Credentials: source,
+	})
+}
+
+func bucket(c config.Config, source credentials.Source) (*oss.Blobs, error) {
+	return oss.New(oss.Config{
+		Endpoint: c.OSS.Endpoint, PublicEndpoint: c.OSS.PublicEndpoint,
+		Region: c.OSS.Region, Bucket: c.OSS.Bucket, Credentials: source,
+	})
+}

@@ -1,0 +1,30 @@
+package app
+
+import (
+	"time"
+
+	"github.com/fc-registry/fc-registry/pkg/config"
+	"github.com/fc-registry/fc-registry/pkg/credentials"
+	"github.com/fc-registry/fc-registry/pkg/fcrun"
+	"github.com/fc-registry/fc-registry/pkg/ingest"
+	"github.com/fc-registry/fc-registry/pkg/manifest"
+	"github.com/fc-registry/fc-registry/pkg/registry"
+)
+
+// Ingest releases what was uploaded.
+func Ingest(getenv func(string) string) (fcrun.Service, error) {
+	c, err := config.Read(getenv, config.Tables, config.Bucket)
+	if err != nil {
+		return fcrun.Service{}, err
+	}
+	role := new(credentials.Role)
+	store := tables(c, role.Get)
+	blobs, err := bucket(c, role.Get)
+	if err != nil {
+		return fcrun.Service{}, err
+	}
+	api := &ingest.API{Ingesting: &registry.Ingesting{
+		Catalog: store, Uploads: store, Blobs: blobs, Inspect: manifest.InspectZIP, Clock: time.Now,
+	}}
+	return fcrun.Service{Role: role, HTTP: api, Object: api.Object}, nil
+}

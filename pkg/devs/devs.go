@@ -1,0 +1,136 @@
+// Package devs speaks the dialect of the Serverless Devs CLI 3.x, below /v3.
+package devs
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/fc-registry/fc-registry/pkg/identity"
+	"github.com/fc-registry/fc-registry/pkg/registry"
+	"github.com/fc-registry/fc-registry/pkg/respond"
+)
+
+// Prefix is the path below which the dialect is spoken.
+const Prefix = "/v3"
+
+// platform 3 is the edition of Serverless Devs that packages are for.
+const platform = 3
+
+// Queries answers what may be asked without a login. URL is the registry's
+// public address, without a path.
+type Queries struct {
+	Queries *registry.Queries
+	URL     string
+}
+
+// Publishing takes changes; each needs a login.
+type Publishing struct {
+	Authenticator *identity.Authenticator
+	Users         *identity.Users
+	Publishing    *registry.Publishing
+	Deleting      *registry.Deleting
+}
+
+// envelope is every answer; an error's body is a text, which the CLI prints.
+type envelope struct {
+	RequestID string `json:"request_id"`
+	Body      any    `json:"body"`
+}
+
+func ok(w http.ResponseWriter, r *http.Request, body any) {
+	respond.JSON(w, http.StatusOK, envelope{respond.RequestID(r.Context()), body})
+}
+
+// Error answers with err.
+func Error(w http.ResponseWriter, r *http.Request, err error) {
+	status, message := respond.Failure(r, err)
+	respond.JSON(w, status, envelope{respond.RequestID(r.Context()), message})
+}
+
+// summary is a release in a list.
+type summary struct {
+	TagName    string `json:"tag_name"`
+	CreatedAt  string `json:"created_at"`
+	ZipballURL string `json:"zipball_url"`
+	Body       string `json:"body"`
+	Platform   int    `json:"platform"`
+	Size       int64  `json:"size"`
+	SHA256     string `json:"sha256"`
+}
+
+func (q *Queries) summary(r registry.Release) summary {
+	return summary{
+		TagName:    r.Version.String(),
+		CreatedAt:  r.PublishTime.Format(time.RFC3339),
+		ZipballURL: registry.ZipballURL(q.URL, r),
+		Body:       r.Texts.VersionBody,
+		Platform:   platform,
+		Size:       r.ZIP.Size,
+		SHA256:     r.ZIP.SHA256,
+	}
+}
+
+// detail is a release asked for by itself.
+type detail struct {
+	summary
+	Name         string             `json:"name"`
+	Type         registry.Type      `json:"type"`
+	Description  string             `json:"description"`
+	Tags         []string           `json:"tags"`
+	Provider     []string           `json:"provider"`
+	Category     named              `json:"category"`
+	Readme       string             `json:"readme"`
+	Home         string             `json:"home"`
+	Service      map[string]service `json:"service"`
+	User         user               `json:"user"`
+	Organization named              `json:"organization"`
+	Show         string             `json:"show"`
+	Syaml        string             `json:"syaml"`
+}
+
+type named struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+type user struct {
+	ID       string `json:"id"`
+	Username string `json:"username"`
+}
+
+// service has the keys of publish.yaml.
+type service struct {
+	Authorities []string `json:"Authorities"`
+	Runtime     string   `json:"Runtime,omitempty"`
+}
+
+func (q *Queries) detail(p registry.Package, r registry.Release) detail {
+	d := detail{
+		summary:      q.summary(r),
+		Name:         p.Name,
+		Type:         r.Type,
+		Description:  r.Manifest.Description,
+		Tags:         list(r.Manifest.Tags),
+		Provider:     list(r.Manifest.Providers),
+		Category:     named{r.Manifest.Category, r.Manifest.Category},
+		Readme:       r.Texts.Readme,
+		Home:         r.Manifest.HomePage,
+		Service:      make(map[string]service),
+		User:         user{p.Owner, p.Owner},
+		Organization: named{p.Organization, p.Organization},
+		Show:         string(p.Visibility),
+		Syaml:        r.Texts.Syaml,
+	}
+	for name, s := range r.Manifest.Service {
+		d.Service[name] = service{list(s.Authorities), s.Runtime}
+	}
+	return d
+}
+
+// list makes an absent list an empty one: clients iterate over it.
+func list(l []string) []string {
+	if l == nil {
+		return []string{}
+	}
+	return l
+}

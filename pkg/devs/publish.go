@@ -1,0 +1,123 @@
+package devs
+
+import (
+	"cmp"
+	"errors"
+	"net/http"
+
+	"github.com/fc-registry/fc-registry/pkg/manifest"
+	"github.com/fc-registry/fc-registry/pkg/registry"
+)
+
+// Limits of the publish form, in bytes.
+const (
+	maxBody   = 8 << 20 // as sent: a byte can take three, escaped
+	maxFields = 1 << 20 // all fields together
+)
+
+// Publish answers POST /v3/packages/releases: the form that announces a
+// release. The ZIP is then PUT to the URL in the answer.
+func (p *Publishing) Publish(w http.ResponseWriter, r *http.Request) {
+	user, err := p.Authenticator.User(r.Context(), r.Header)
+	if err != nil {
+		Error(w, r, err)
+		return
+	}
+	s, err := submission(w, r)
+	if err != nil {
+		Error(w, r, err)
+		return
+	}
+	url, err := p.Publishing.Announce(r.Context(), user, s)
+	if err != nil {
+		Error(w, r, err)
+		return
+	}
+	ok(w, r, struct {
+		URL string `json:"url"`
+	}{url})
+}
+
+// submission reads the form.
+func submission(w http.ResponseWriter, r *http.Request) (registry.Submission, error) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	if err := r.ParseForm(); err != nil {
+		if _, large := errors.AsType[*http.MaxBytesError](err); large {
+			return registry.Submission{}, registry.Errorf(registry.Invalid, "The form is larger than %d bytes. Shorten readme.md, version.md or src/s.yaml.", maxBody)
+		}
+		return registry.Submission{}, registry.Errorf(registry.Invalid, "The form can't be read: it must be application/x-www-form-urlencoded.")
+	}
+	if err := checkSize(r.PostForm); err != nil {
+		return registry.Submission{}, err
+	}
+	form := r.PostForm
+	if form.Get("publish") == "" {
+		return registry.Submission{}, registry.Errorf(registry.Invalid, "The field publish is missing: send the text of publish.yaml in it.")
+	}
+	publish, err := manifest.Parse(form.Get("publish"))
+	if err != nil {
+		return registry.Submission{}, err
+	}
+	inZIP := publish.Version
+	publish.Version = cmp.Or(form.Get("package_version"), publish.Version)
+	return registry.Submission{
+		Name:     publish.Name,
+		Version:  publish.Version,
+		InZIP:    inZIP,
+		Type:     publish.Type,
+		Manifest: publish.Manifest,
+		Texts:    texts(form, ""),
+		English:  texts(form, "_en"),
+	}, publish.Check()
+}
+
+func texts(form map[string][]string, suffix string) registry.Texts {
+	get := func(name string) string {
+		if values := form[name+suffix]; len(values) > 0 {
+			return values[0]
+		}
+		return ""
+	}
+	return registry.Texts{
+		Publish:     get("publish"),
+		VersionBody: get("version_body"),
+		Readme:      get("readme"),
+		Syaml:       get("syaml"),
+		Flow:        get("flowyaml"),
+	}
+}
+
+// checkSize names the largest field when all are too large together.
+func checkSize(form map[string][]string) error {
+	total, largest, size := 0, "", 0
+	for name, values := range form {
+		for _, v := range values {
+			total += len(v)
+			if len(v) > size {
+				largest, size = name, len(v)
+			}
+		}
+	}
+	if total <= maxFields {
+		return nil
+	}
+	return registry.Errorf(registry.Invalid, "The form's fields have %d bytes together; at most %d are allowed. The largest is %.40s with %d bytes: shorten it.", total, maxFields, largest, size)
+}
+
+// Delete answers DELETE /v3/packages/{name}/release/tags/{version}.
+func (p *Publishing) Delete(w http.ResponseWriter, r *http.Request) {
+	user, err := p.Authenticator.User(r.Context(), r.Header)
+	if err != nil {
+		Error(w, r, err)
+		return
+	}
+	name, version := r.PathValue("name"), r.PathValue("version")
+	if err := p.Deleting.Delete(r.Context(), user, name, version); err != nil {
+		Error(w, r, err)
+		return
+	}
+	ok(w, r, struct {
+		Name    string `json:"name"`
+		TagName string `json:"tag_name"`
+	}{name, version})
+}

@@ -1,0 +1,77 @@
+// Package fcrun runs an http.Handler as a function of Alibaba Cloud Function
+// Compute: in the go1 runtime through the vendor's SDK, or in a custom runtime
+// as an HTTP server, where one instance takes many requests at once.
+package fcrun
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+
+	"github.com/aliyun/fc-runtime-go-sdk/fc"
+	"github.com/aliyun/fc-runtime-go-sdk/fccontext"
+
+	"github.com/fc-registry/fc-registry/pkg/credentials"
+	"github.com/fc-registry/fc-registry/pkg/respond"
+)
+
+// Service is what a function does.
+type Service struct {
+	HTTP http.Handler
+	// Object is called for each object that an OSS trigger reports; nil for
+	// functions without one. An error makes the platform try again.
+	Object func(ctx context.Context, key string) error
+	// Role receives the credentials that come with each request.
+	Role *credentials.Role
+}
+
+// Run serves until the platform ends the process. Which runtime it is in, the
+// environment tells: only go1 has a runtime API.
+func Run(s Service) error {
+	if os.Getenv("FC_RUNTIME_API") == "" {
+		return s.serveHTTP()
+	}
+	fc.Start(s.invoke)
+	return nil
+}
+
+// invoke answers one event of the go1 runtime.
+func (s Service) invoke(ctx context.Context, payload json.RawMessage) (json.RawMessage, error) {
+	if c, ok := fccontext.FromContext(ctx); ok {
+		s.Role.Set(credentials.Credentials{
+			AccessKeyID:     c.Credentials.AccessKeyId,
+			AccessKeySecret: c.Credentials.AccessKeySecret,
+			SecurityToken:   c.Credentials.SecurityToken,
+		})
+		ctx = respond.WithRequestID(ctx, c.RequestID)
+	}
+	var e event
+	if err := json.Unmarshal(payload, &e); err != nil {
+		return nil, fmt.Errorf("event is not JSON: %w", err)
+	}
+	if len(e.Events) > 0 {
+		return json.RawMessage("{}"), s.objects(ctx, e)
+	}
+	r, err := e.request(ctx)
+	if err != nil {
+		return nil, err
+	}
+	w := newRecorder()
+	s.HTTP.ServeHTTP(w, r)
+	return w.answer()
+}
+
+// objects handles the events of an OSS trigger.
+func (s Service) objects(ctx context.Context, e event) error {
+	if s.Object == nil {
+		return fmt.Errorf("this function has no use for the events of OSS; remove its OSS trigger")
+	}
+	for _, o := range e.Events {
+		if err := s.Object(ctx, o.OSS.Object.Key); err != nil {
+			return fmt.Errorf("object %s: %w", o.OSS.Object.Key, err)
+		}
+	}
+	return nil
+}

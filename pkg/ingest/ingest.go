@@ -1,0 +1,63 @@
+// Package ingest takes the storage's reports that an upload has arrived: its
+// callback, whose answer goes to the uploader, and its notification.
+//
+// Neither needs to be believed: an upload's id is a secret of the uploader, and
+// only what is stored under it counts.
+package ingest
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+
+	"github.com/fc-registry/fc-registry/pkg/registry"
+	"github.com/fc-registry/fc-registry/pkg/respond"
+)
+
+// maxCallback is the largest callback body, in bytes.
+const maxCallback = 4 << 10
+
+// idForm is what crypto/rand.Text makes.
+var idForm = regexp.MustCompile(`^[A-Z2-7]{26}$`)
+
+// API takes callbacks (as an http.Handler) and notifications (Object).
+type API struct {
+	Ingesting *registry.Ingesting
+}
+
+// answer is what the uploader reads.
+type answer struct {
+	Released bool   `json:"released"`
+	Message  string `json:"message,omitempty"`
+}
+
+// ServeHTTP answers a callback. A rejection has status 200 too: with any other
+// the storage would not pass the answer on to the uploader.
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	var c registry.Callback
+	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxCallback)).Decode(&c)
+	if r.Method != http.MethodPost || err != nil || !idForm.MatchString(c.Upload) {
+		respond.JSON(w, http.StatusBadRequest, answer{Message: "This address takes the storage's reports of uploads, and nothing else."})
+		return
+	}
+	outcome, err := a.Ingesting.Ingest(r.Context(), c.Upload)
+	if err != nil {
+		status, message := respond.Failure(r, err)
+		respond.JSON(w, status, answer{Message: message})
+		return
+	}
+	respond.JSON(w, http.StatusOK, answer{Released: outcome.Released, Message: outcome.Reason})
+}
+
+// Object takes a notification. An error means: notify again.
+func (a *API) Object(ctx context.Context, key string) error {
+	id := strings.TrimSuffix(strings.TrimPrefix(key, registry.UploadPrefix), ".zip")
+	if key != registry.UploadKey(id) || !idForm.MatchString(id) {
+		return fmt.Errorf("%s is no upload; the OSS trigger's prefix must be %s", key, registry.UploadPrefix)
+	}
+	_, err := a.Ingesting.Ingest(ctx, id)
+	return err
+}

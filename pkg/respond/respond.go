@@ -1,0 +1,85 @@
+// Package respond writes the answers of both dialects: JSON, the status that
+// fits an error, and what a client may know of it.
+package respond
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+
+	"github.com/fc-registry/fc-registry/pkg/registry"
+)
+
+// status is the one map from error codes to HTTP.
+func status(c registry.Code) int {
+	switch c {
+	case registry.Invalid:
+		return http.StatusUnprocessableEntity
+	case registry.Unauthenticated:
+		return http.StatusUnauthorized
+	case registry.Forbidden:
+		return http.StatusForbidden
+	case registry.NotFound:
+		return http.StatusNotFound
+	case registry.NotAllowed:
+		return http.StatusMethodNotAllowed
+	case registry.Conflict:
+		return http.StatusConflict
+	case registry.Unavailable:
+		return http.StatusServiceUnavailable
+	}
+	return http.StatusInternalServerError
+}
+
+type requestIDKey struct{}
+
+// WithRequestID returns a context that carries the id under which the platform
+// knows the request.
+func WithRequestID(ctx context.Context, id string) context.Context {
+	return context.WithValue(ctx, requestIDKey{}, id)
+}
+
+// RequestID returns the id of the request to which ctx belongs.
+func RequestID(ctx context.Context) string {
+	id, _ := ctx.Value(requestIDKey{}).(string)
+	return id
+}
+
+// Failure logs err, unless it is the client's own doing, and returns what to
+// answer: the status and the words.
+func Failure(r *http.Request, err error) (int, string) {
+	if e, ok := errors.AsType[*registry.Error](err); ok && e.Code != registry.Internal {
+		if e.Code == registry.Unavailable {
+			log(r, slog.LevelWarn, err)
+		}
+		return status(e.Code), e.Message
+	}
+	log(r, slog.LevelError, err)
+	return http.StatusInternalServerError, fmt.Sprintf("The registry failed on this request. Try again; if it goes on, give its administrator the request id %s.", RequestID(r.Context()))
+}
+
+func log(r *http.Request, level slog.Level, err error) {
+	slog.Log(r.Context(), level, "request failed", "request_id", RequestID(r.Context()),
+		"method", r.Method, "path", r.URL.Path, "error", err)
+}
+
+// JSON answers with v. Browsers are told to believe the content type.
+func JSON(w http.ResponseWriter, status int, v any) {
+	body, err := json.Marshal(v)
+	if err != nil {
+		slog.Error("answer can't be encoded", "error", err)
+		status, body = http.StatusInternalServerError, []byte("{}\n")
+	}
+	h := w.Header()
+	h.Set("Content-Type", "application/json; charset=utf-8")
+	h.Set("X-Content-Type-Options", "nosniff")
+	if status == http.StatusServiceUnavailable {
+		h.Set("Retry-After", "5")
+	}
+	w.WriteHeader(status)
+	// A client that went away is nobody's error.
+	_, _ = w.Write(body)
+}

@@ -1,0 +1,155 @@
+// Package srm speaks the Serverless Registry Model, specification 0.0.2, at the
+// root of the registry: GitHub's way of answering releases.
+package srm
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/fc-registry/fc-registry/pkg/registry"
+	"github.com/fc-registry/fc-registry/pkg/respond"
+)
+
+// Pages, as on GitHub.
+const (
+	defaultPerPage = 30
+	maxPerPage     = 100
+	maxPage        = 100_000
+)
+
+// API answers queries. URL is the registry's public address, without a path.
+type API struct {
+	Queries   *registry.Queries
+	Downloads *registry.Downloads
+	URL       string
+}
+
+// release is the specification's answer, and two fields more.
+type release struct {
+	TagName    string `json:"tag_name"`
+	CreatedAt  string `json:"created_at"`
+	ZipballURL string `json:"zipball_url"`
+	Body       string `json:"body"`
+	Size       int64  `json:"size"`
+	SHA256     string `json:"sha256"`
+}
+
+func (a *API) release(r registry.Release) release {
+	return release{
+		TagName:    r.Version.String(),
+		CreatedAt:  r.PublishTime.Format(time.RFC3339),
+		ZipballURL: registry.ZipballURL(a.URL, r),
+		Body:       r.Texts.VersionBody,
+		Size:       r.ZIP.Size,
+		SHA256:     r.ZIP.SHA256,
+	}
+}
+
+// Latest answers GET /{name}/releases/latest.
+func (a *API) Latest(w http.ResponseWriter, r *http.Request) {
+	_, latest, err := a.Queries.Latest(r.Context(), r.PathValue("name"), registry.Summary)
+	a.answer(w, r, latest, err)
+}
+
+// Tag answers GET /{name}/releases/tags/{version}.
+func (a *API) Tag(w http.ResponseWriter, r *http.Request) {
+	_, found, err := a.Queries.Tag(r.Context(), r.PathValue("name"), r.PathValue("version"), registry.Summary)
+	a.answer(w, r, found, err)
+}
+
+func (a *API) answer(w http.ResponseWriter, r *http.Request, found registry.Release, err error) {
+	if err != nil {
+		Error(w, r, err)
+		return
+	}
+	respond.JSON(w, http.StatusOK, a.release(found))
+}
+
+// All answers GET /{name}/releases, one page of it.
+func (a *API) All(w http.ResponseWriter, r *http.Request) {
+	page, err := number(r, "page", 1, maxPage)
+	if err != nil {
+		Error(w, r, err)
+		return
+	}
+	perPage, err := number(r, "per_page", defaultPerPage, maxPerPage)
+	if err != nil {
+		Error(w, r, err)
+		return
+	}
+	_, list, more, err := a.Queries.Page(r.Context(), r.PathValue("name"), page, perPage)
+	if err != nil {
+		Error(w, r, err)
+		return
+	}
+	answer := make([]release, len(list))
+	for i := range list {
+		answer[i] = a.release(list[i])
+	}
+	if links := a.links(r, page, perPage, more); links != "" {
+		w.Header().Set("Link", links)
+	}
+	respond.JSON(w, http.StatusOK, answer)
+}
+
+// number reads a query parameter from 1 to most; more than most counts as most,
+// as on GitHub.
+func number(r *http.Request, name string, absent, most int) (int, error) {
+	text := r.URL.Query().Get(name)
+	if text == "" {
+		return absent, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		return 0, registry.Errorf(registry.Invalid, "%s=%.20q is not a number from 1 to %d.", name, text, most)
+	}
+	return min(n, most), nil
+}
+
+// links is the Link header of a page. There is no "last": counting all releases
+// would cost a read of all of them.
+func (a *API) links(r *http.Request, page, perPage int, more bool) string {
+	link := func(page int, rel string) string {
+		query := url.Values{"page": {strconv.Itoa(page)}, "per_page": {strconv.Itoa(perPage)}}
+		return fmt.Sprintf("<%s/%s/releases?%s>; rel=%q", a.URL, url.PathEscape(r.PathValue("name")), query.Encode(), rel)
+	}
+	var links []string
+	if page > 1 {
+		links = append(links, link(page-1, "prev"))
+	}
+	if more {
+		links = append(links, link(page+1, "next"))
+	}
+	if page > 1 {
+		links = append(links, link(1, "first"))
+	}
+	return strings.Join(links, ", ")
+}
+
+// Zipball answers GET /{name}/zipball/{version} with a redirect to the storage.
+// It is a 302: the CLI follows that and 301 only, and the address is good for
+// minutes.
+func (a *API) Zipball(w http.ResponseWriter, r *http.Request) {
+	address, _, err := a.Downloads.URL(r.Context(), r.PathValue("name"), r.PathValue("version"))
+	if err != nil {
+		Error(w, r, err)
+		return
+	}
+	h := w.Header()
+	h.Set("Location", address)
+	h.Set("Cache-Control", "no-store")
+	// Clients of the V3 dialect parse every answer's body.
+	respond.JSON(w, http.StatusFound, struct{}{})
+}
+
+// Error answers with err, as GitHub does.
+func Error(w http.ResponseWriter, r *http.Request, err error) {
+	status, message := respond.Failure(r, err)
+	respond.JSON(w, status, struct {
+		Message string `json:"message"`
+	}{message})
+}
