@@ -17,9 +17,6 @@ var failedCheck = capacity{read: 1, write: 1}
 // the client asked to be returned.
 func (w *change) apply(tx *bbolt.Tx, clock time.Time) (row []byte, cost capacity, err error) {
 	now, cutoff := clock.UnixMilli(), w.table.cutoff(clock)
-	if err := w.checkTimes(now, cutoff); err != nil {
-		return nil, capacity{}, err
-	}
 	rows, err := w.table.rows(tx)
 	if err != nil {
 		return nil, capacity{}, err

@@ -41,9 +41,8 @@ func (s *Service) batchWriteRow(u *usage, r *pb.BatchWriteRowRequest) (proto.Mes
 		u.add(b.changes[i].table.name(), result.cost)
 		b.answers[i].Row = result.row
 		b.answers[i].Consumed = result.cost.consumed()
-		if failed, ok := rowError(result.err); ok {
-			b.answers[i].IsOk, b.answers[i].Error = proto.Bool(false), failed
-		}
+		b.answers[i].IsOk = proto.Bool(result.err == nil)
+		b.answers[i].Error = wireError(result.err)
 	}
 	return &pb.BatchWriteRowResponse{Tables: b.tables}, nil
 }
@@ -81,11 +80,13 @@ func (s *Service) addTable(b *batch, part *pb.TableInBatchWriteRowRequest) error
 		if err == nil {
 			w, err = newChange(t, row.GetType(), row.GetRowChange(), row.GetCondition(), row.GetReturnContent())
 		}
-		failed, ok := failedRow(err)
-		if err != nil && !ok {
+		if err == nil {
+			err = w.checkTimes(s.clock())
+		}
+		if err != nil && !failsOneRow(err) {
 			return err
 		}
-		rowAnswer := &pb.RowInBatchWriteRowResponse{IsOk: proto.Bool(err == nil), Error: failed}
+		rowAnswer := &pb.RowInBatchWriteRowResponse{IsOk: proto.Bool(err == nil), Error: wireError(err)}
 		answer.Rows = append(answer.Rows, rowAnswer)
 		if err == nil {
 			b.changes = append(b.changes, w)

@@ -2,6 +2,7 @@ package tablestore
 
 import (
 	"math"
+	"time"
 	"unicode/utf8"
 
 	pb "github.com/aliyun/aliyun-tablestore-go-sdk/tablestore/otsprotocol"
@@ -150,7 +151,8 @@ func checkValue(c cell) error {
 
 // checkTimes checks the versions that the client chose against the window
 // around the service's clock in which a table takes them, in milliseconds.
-func (w *change) checkTimes(now, cutoff int64) error {
+func (w *change) checkTimes(clock time.Time) error {
+	now, cutoff := clock.UnixMilli(), w.table.cutoff(clock)
 	deviation := w.table.GetTableOptions().GetDeviationCellVersionInSec() * 1000
 	for _, c := range w.cells {
 		if !c.timed || c.op != opPut {

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aliyun/aliyun-tablestore-go-sdk/common"
 	sdk "github.com/aliyun/aliyun-tablestore-go-sdk/tablestore"
 
 	"github.com/fc-registry/fc-registry/test/emulator/fault"
@@ -27,17 +28,61 @@ const (
 // of a fresh emulator otherwise.
 func connect(t testing.TB) *sdk.TableStoreClient {
 	t.Helper()
+	return accessOf(t).client(nil)
+}
+
+// access is what a client needs. The clients made from it do not retry.
+type access struct {
+	endpoint, instance, id, secret, token string
+}
+
+func accessOf(t testing.TB) access {
+	t.Helper()
 	if endpoint := os.Getenv("TABLESTORE_TEST_ENDPOINT"); endpoint != "" {
-		return sdk.NewClient(endpoint, os.Getenv("TABLESTORE_TEST_INSTANCE"),
-			os.Getenv("TABLESTORE_TEST_ACCESS_KEY_ID"), os.Getenv("TABLESTORE_TEST_ACCESS_KEY_SECRET"))
+		return access{
+			endpoint: endpoint,
+			instance: os.Getenv("TABLESTORE_TEST_INSTANCE"),
+			id:       os.Getenv("TABLESTORE_TEST_ACCESS_KEY_ID"),
+			secret:   os.Getenv("TABLESTORE_TEST_ACCESS_KEY_SECRET"),
+		}
 	}
-	return newEmulator(t).client
+	return newEmulator(t).access
+}
+
+func (a access) client(alter func(*http.Request)) *sdk.TableStoreClient {
+	config := sdk.NewDefaultTableStoreConfig()
+	config.RetryTimes = 0
+	config.Transport = altering(alter)
+	return sdk.NewClientWithConfig(a.endpoint, a.instance, a.id, a.secret, a.token, config)
+}
+
+// altering changes requests on their way.
+type altering func(*http.Request)
+
+func (alter altering) RoundTrip(r *http.Request) (*http.Response, error) {
+	if alter != nil {
+		alter(r)
+	}
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+// signAgain makes an altered request a valid one.
+func signAgain(r *http.Request, a access) {
+	for _, name := range []string{"X-Ots-Signature", "X-Ots-Requestid"} {
+		r.Header.Del(name)
+	}
+	keys := &common.DefaultCredentials{AccessKeyID: a.id, AccessKeySecret: a.secret}
+	signature, err := sdk.GetSignature(r.URL.Path, r.Method, keys, r.Header)
+	if err != nil {
+		panic(err)
+	}
+	r.Header.Set("X-Ots-Signature", signature)
 }
 
 // emulator is a Service on a loopback address, with the hands on its clock.
 type emulator struct {
 	*Service
-	url    string
+	access access
 	now    time.Time
 	faults fault.Plan
 	meter  meter.Meter
@@ -62,20 +107,18 @@ func newEmulator(t testing.TB) *emulator {
 			t.Error(err)
 		}
 	})
-	e.url = server.URL
-	e.client = e.connect(testID, testSecret, "", http.DefaultTransport)
+	e.access = access{endpoint: server.URL, instance: testInstance, id: testID, secret: testSecret}
+	e.client = e.access.client(e.setDate)
 	return e
 }
 
-// connect returns a client that doesn't retry.
-func (e *emulator) connect(id, secret, token string, transport http.RoundTripper) *sdk.TableStoreClient {
-	config := sdk.NewDefaultTableStoreConfig()
-	config.RetryTimes = 0
-	config.Transport = transport
-	return sdk.NewClientWithConfig(e.url, testInstance, id, secret, token, config)
+// setDate gives a request the date of the emulator's clock.
+func (e *emulator) setDate(r *http.Request) {
+	r.Header.Set("X-Ots-Date", e.now.UTC().Format(time.RFC3339))
+	signAgain(r, e.access)
 }
 
-// newTable creates a table with the key columns p (string) and n (integer).
+// newTestTable creates a table with the key columns p (string) and n (integer).
 func newTestTable(t testing.TB, client *sdk.TableStoreClient, maxVersions int) string {
 	t.Helper()
 	meta := &sdk.TableMeta{TableName: "t_" + strings.ToLower(rand.Text())}

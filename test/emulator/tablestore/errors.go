@@ -1,8 +1,12 @@
 package tablestore
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
+
+	pb "github.com/aliyun/aliyun-tablestore-go-sdk/tablestore/otsprotocol"
+	"github.com/golang/protobuf/proto"
 )
 
 // apiError is an error of the service. Codes, statuses and most messages are
@@ -15,6 +19,23 @@ type apiError struct {
 
 func (e *apiError) Error() string {
 	return fmt.Sprintf("%d %s: %s", e.status, e.code, e.message)
+}
+
+// wireError is how an answer tells an error; nil for none and for what went
+// wrong inside.
+func wireError(err error) *pb.Error {
+	var e *apiError
+	if !errors.As(err, &e) {
+		return nil
+	}
+	return &pb.Error{Code: proto.String(e.code), Message: proto.String(e.message)}
+}
+
+// failsOneRow says whether an error that was found before anything was done
+// fails one row of a batch, rather than the whole batch.
+func failsOneRow(err error) bool {
+	var e *apiError
+	return errors.As(err, &e) && e.code != "OTSParameterInvalid"
 }
 
 func invalid(format string, args ...any) error {

@@ -1,8 +1,6 @@
 package tablestore
 
 import (
-	"errors"
-
 	pb "github.com/aliyun/aliyun-tablestore-go-sdk/tablestore/otsprotocol"
 	"github.com/golang/protobuf/proto"
 	"go.etcd.io/bbolt"
@@ -116,20 +114,16 @@ func (s *Service) getRows(u *usage, part *pb.TableInBatchGetRowRequest) ([]*pb.R
 	if err == nil {
 		selection, err = t.selection(part)
 	}
-	if failed, ok := failedRow(err); err != nil && !ok {
+	if err != nil && !failsOneRow(err) {
 		return nil, err
-	} else if ok {
-		rows := make([]*pb.RowInBatchGetRowResponse, len(part.GetPrimaryKey()))
-		for i := range rows {
-			rows[i] = &pb.RowInBatchGetRowResponse{IsOk: proto.Bool(false), Error: failed}
-		}
-		return rows, nil
 	}
 	var rows []*pb.RowInBatchGetRowResponse
-	for _, key := range part.GetPrimaryKey() {
-		row, err := s.getRowOf(u, t, key, selection)
-		if err != nil {
-			return nil, err
+	for _, encoded := range part.GetPrimaryKey() {
+		row := &pb.RowInBatchGetRowResponse{IsOk: proto.Bool(false), Error: wireError(err)}
+		if err == nil {
+			if row, err = s.getRowOf(u, t, encoded, selection); err != nil {
+				return nil, err
+			}
 		}
 		rows = append(rows, row)
 	}
@@ -138,10 +132,10 @@ func (s *Service) getRows(u *usage, part *pb.TableInBatchGetRowRequest) ([]*pb.R
 
 func (s *Service) getRowOf(u *usage, t *table, encoded []byte, selection *selection) (*pb.RowInBatchGetRowResponse, error) {
 	key, err := t.readKey(encoded, false)
-	if failed, ok := failedRow(err); ok {
-		return &pb.RowInBatchGetRowResponse{IsOk: proto.Bool(false), Error: failed}, nil
-	}
 	if err != nil {
+		if failsOneRow(err) {
+			return &pb.RowInBatchGetRowResponse{IsOk: proto.Bool(false), Error: wireError(err)}, nil
+		}
 		return nil, err
 	}
 	row, size, err := s.readRow(t, key, selection)
@@ -151,23 +145,4 @@ func (s *Service) getRowOf(u *usage, t *table, encoded []byte, selection *select
 	cost := capacity{read: units(size)}
 	u.add(t.name(), cost)
 	return &pb.RowInBatchGetRowResponse{IsOk: proto.Bool(true), Consumed: cost.consumed(), Row: row}, nil
-}
-
-// failedRow says whether an error fails one row of a batch rather than the
-// whole request, and how the row tells it.
-func failedRow(err error) (*pb.Error, bool) {
-	var e *apiError
-	if !errors.As(err, &e) || e.code == "OTSParameterInvalid" {
-		return nil, false
-	}
-	return &pb.Error{Code: proto.String(e.code), Message: proto.String(e.message)}, true
-}
-
-// rowError is how a row of a batch tells its error, whatever its code.
-func rowError(err error) (*pb.Error, bool) {
-	var e *apiError
-	if !errors.As(err, &e) {
-		return nil, false
-	}
-	return &pb.Error{Code: proto.String(e.code), Message: proto.String(e.message)}, true
 }

@@ -43,6 +43,9 @@ func (s *Service) writeRow(u *usage, r writeRequest, kind pb.OperationType, enco
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := w.checkTimes(s.clock()); err != nil {
+		return nil, nil, err
+	}
 	var cost capacity
 	err = s.db.Update(func(tx *bbolt.Tx) (err error) {
 		row, cost, err = w.apply(tx, s.clock())
@@ -63,9 +66,10 @@ type writeResult struct {
 func (s *Service) writeAll(changes []*change) ([]writeResult, error) {
 	results := make([]writeResult, len(changes))
 	err := s.db.Update(func(tx *bbolt.Tx) error {
+		now := s.clock()
 		for i, w := range changes {
 			r := &results[i]
-			r.row, r.cost, r.err = w.apply(tx, s.clock())
+			r.row, r.cost, r.err = w.apply(tx, now)
 			if r.err != nil && !errors.As(r.err, new(*apiError)) {
 				return r.err
 			}
@@ -80,9 +84,10 @@ func (s *Service) writeAll(changes []*change) ([]writeResult, error) {
 func (s *Service) writeAtomic(changes []*change) ([]writeResult, error) {
 	results := make([]writeResult, len(changes))
 	err := s.db.Update(func(tx *bbolt.Tx) error {
+		now := s.clock()
 		for i, w := range changes {
 			r := &results[i]
-			if r.row, r.cost, r.err = w.apply(tx, s.clock()); r.err != nil {
+			if r.row, r.cost, r.err = w.apply(tx, now); r.err != nil {
 				return r.err
 			}
 		}
