@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/fc-registry/fc-registry/pkg/credentials"
 	"github.com/fc-registry/fc-registry/pkg/identity"
 )
 
@@ -22,6 +23,10 @@ type Config struct {
 
 	Tablestore Tablestore
 	OSS        OSS
+
+	// AccessKey is an administrator's; the functions have their role's
+	// (ALIBABA_CLOUD_ACCESS_KEY_ID, _SECRET, and _SECURITY_TOKEN if any).
+	AccessKey credentials.Credentials
 
 	// Functions are the addresses of the functions behind the gateway, by
 	// name (QUERY_LATEST_URL and so on).
@@ -86,6 +91,15 @@ func Key(r *reader, c *Config) {
 		return
 	}
 	c.MasterKey = key
+}
+
+// AccessKey reads AccessKey.
+func AccessKey(r *reader, c *Config) {
+	c.AccessKey = credentials.Credentials{
+		AccessKeyID:     r.text("ALIBABA_CLOUD_ACCESS_KEY_ID"),
+		AccessKeySecret: r.text("ALIBABA_CLOUD_ACCESS_KEY_SECRET"),
+		SecurityToken:   r.getenv("ALIBABA_CLOUD_SECURITY_TOKEN"),
+	}
 }
 
 // Callback reads IngestURL.

@@ -94,6 +94,15 @@ func (u *Users) Add(ctx context.Context, name string) (string, error) {
 	return u.renew(ctx, User{Name: name, Generation: user.Generation})
 }
 
+// Current returns the token that a user has now.
+func (u *Users) Current(ctx context.Context, name string) (string, error) {
+	user, err := u.known(ctx, name)
+	if err != nil {
+		return "", err
+	}
+	return u.Key.token(Token{User: user.Name, Generation: user.Generation}), nil
+}
+
 // Renew returns a new token for a user; the old one is dead then.
 func (u *Users) Renew(ctx context.Context, name string) (string, error) {
 	user, err := u.known(ctx, name)

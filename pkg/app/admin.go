@@ -1,0 +1,53 @@
+package app
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/fc-registry/fc-registry/pkg/config"
+	"github.com/fc-registry/fc-registry/pkg/credentials"
+	"github.com/fc-registry/fc-registry/pkg/identity"
+	"github.com/fc-registry/fc-registry/pkg/oss"
+	"github.com/fc-registry/fc-registry/pkg/tablestore"
+)
+
+// Admin is what an administrator's commands work with: the functions' own
+// environment, and an access key.
+type Admin struct {
+	Users  *identity.Users
+	tables *tablestore.Client
+	bucket *oss.Blobs
+	config config.Config
+}
+
+// NewAdmin reads the environment.
+func NewAdmin(getenv func(string) string) (*Admin, error) {
+	c, err := config.Read(getenv, config.Tables, config.Bucket, config.Key, config.AccessKey)
+	if err != nil {
+		return nil, err
+	}
+	source := credentials.Fixed(c.AccessKey)
+	store := tables(c, source)
+	blobs, err := bucket(c, source)
+	if err != nil {
+		return nil, err
+	}
+	return &Admin{Users: &identity.Users{Store: store, Key: c.MasterKey}, tables: store, bucket: blobs, config: c}, nil
+}
+
+// Bootstrap makes the tables and the bucket where they are missing, and returns
+// a line for each that it made.
+func (a *Admin) Bootstrap(ctx context.Context) ([]string, error) {
+	made, err := a.tables.CreateTables(ctx)
+	for i, name := range made {
+		made[i] = fmt.Sprintf("created table %s in %s", name, a.config.Tablestore.Instance)
+	}
+	if err != nil {
+		return made, err
+	}
+	created, err := a.bucket.CreateBucket(ctx)
+	if created {
+		made = append(made, "created bucket "+a.config.OSS.Bucket)
+	}
+	return made, err
+}

@@ -1,0 +1,25 @@
+// Command local runs the registry on an emulated cloud, on this machine.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	var o options
+	flag.StringVar(&o.addr, "addr", "", "`HOST:PORT` of the registry (default "+preferred+", or "+fallback+" where that is not allowed)")
+	flag.StringVar(&o.data, "data", ".local", "`folder` of the registry's data; \"\" keeps all in memory")
+	flag.StringVar(&o.ready, "ready", "", "`file` to write when all answers: JSON that says how to reach it")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, o); err != nil {
+		fmt.Fprintln(os.Stderr, "local:", err)
+		os.Exit(1)
+	}
+}

@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"syscall"
+	"time"
+
+	"github.com/fc-registry/fc-registry/test/local"
+	"github.com/fc-registry/fc-registry/test/local/ready"
+)
+
+// Where the registry listens when nothing is said. The CLI sends POST and
+// DELETE to port 80 whatever the registry's address says.
+const (
+	preferred = "127.0.0.1:80"
+	fallback  = "127.0.0.1:8080"
+)
+
+// closeTimeout is how long the processes have to end.
+const closeTimeout = 4 * time.Second
+
+type options struct{ addr, data, ready string }
+
+// run serves until ctx ends.
+func run(ctx context.Context, o options) error {
+	if o.addr == "" {
+		o.addr = address()
+	}
+	if o.ready != "" {
+		if err := os.Remove(o.ready); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	cloud, err := local.Start(ctx, local.Options{Root: ".", Addr: o.addr, Data: o.data, Output: os.Stderr})
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil // told to stop while starting
+		}
+		return err
+	}
+	greet(cloud.Ready)
+	if o.ready != "" {
+		err = cloud.Ready.Write(o.ready)
+	}
+	if err == nil {
+		<-ctx.Done()
+	}
+	end, cancel := context.WithTimeout(context.Background(), closeTimeout)
+	defer cancel()
+	return errors.Join(err, cloud.Close(end))
+}
+
+// address is preferred where this user may listen there.
+func address() string {
+	l, err := net.Listen("tcp", preferred)
+	if err == nil {
+		l.Close()
+		return preferred
+	}
+	why := "is in use"
+	if errors.Is(err, syscall.EACCES) {
+		why = "needs more rights (on Linux: sudo sysctl net.ipv4.ip_unprivileged_port_start=80)"
+	}
+	fmt.Printf("Port 80 %s: listening on %s. There s can read and deploy, but s registry publish, delete and login --retoken go to port 80 and fail.\n", why, fallback)
+	return fallback
+}
+
+func greet(r ready.File) {
+	fmt.Printf(`The registry answers at %s
+Token of user dev: %s
+
+Try:
+  s set registry %s
+  s registry login --token %s
+  s registry publish        (in the folder of a component, beside its publish.yaml)
+`, r.Registry, r.Token, r.V3, r.Token)
+}

@@ -1,0 +1,56 @@
+package local
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+
+	"github.com/fc-registry/fc-registry/test/emulator/fc"
+	"github.com/fc-registry/fc-registry/test/emulator/oss"
+	"github.com/fc-registry/fc-registry/test/emulator/sts"
+)
+
+// build compiles every function for this machine, into the folders that s.yaml
+// names.
+func build(ctx context.Context, root, code string) error {
+	folders, err := os.ReadDir(filepath.Join(root, "functions"))
+	if err != nil {
+		return fmt.Errorf("find the functions (start this in the folder of s.yaml): %w", err)
+	}
+	for _, f := range folders {
+		out := filepath.Join(code, "target", f.Name(), "main")
+		cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", out, "./functions/"+f.Name())
+		cmd.Dir = root
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+		if output, err := cmd.CombinedOutput(); err != nil {
+			return fmt.Errorf("build %s: %w\n%s", f.Name(), err, output)
+		}
+	}
+	return nil
+}
+
+func (c *Cloud) startFunctions(ctx context.Context, o Options, account *sts.Account, code string) error {
+	spec, err := fc.ReadSpec(filepath.Join(o.Root, "s.yaml"))
+	if err != nil {
+		return err
+	}
+	c.Functions, err = fc.Start(ctx, spec, fc.Options{
+		Account: account, Region: region, AccountID: accountID, CodeDir: code, Env: c.env,
+		Listen: map[string]string{gateway: o.Addr},
+		Clock:  o.Clock, Faults: o.Faults.FC, Meter: o.Meter, Log: o.Log, Output: o.Output,
+	})
+	if err != nil {
+		return err
+	}
+	c.onClose(c.Functions.Close)
+	return nil
+}
+
+// created hands a notification of the storage to the functions' triggers.
+func (c *Cloud) created(ctx context.Context, e oss.Created) error {
+	return c.Functions.Deliver(ctx, fc.ObjectEvent{
+		Event: e.Event, Bucket: e.Bucket, Key: e.Key, Size: e.Size, ETag: e.ETag, Time: e.Time, RequestID: e.RequestID,
+	})
+}

@@ -1,0 +1,206 @@
+// Package local runs the registry on an emulated cloud: the functions of
+// s.yaml as processes, Tablestore and OSS on loopback ports of this one.
+package local
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/fc-registry/fc-registry/pkg/app"
+	"github.com/fc-registry/fc-registry/pkg/registry"
+	"github.com/fc-registry/fc-registry/test/emulator/fault"
+	"github.com/fc-registry/fc-registry/test/emulator/fc"
+	"github.com/fc-registry/fc-registry/test/emulator/meter"
+	"github.com/fc-registry/fc-registry/test/emulator/oss"
+	"github.com/fc-registry/fc-registry/test/emulator/sts"
+	"github.com/fc-registry/fc-registry/test/emulator/tablestore"
+	"github.com/fc-registry/fc-registry/test/local/ready"
+)
+
+// What the local cloud is called.
+const (
+	instance  = "local"
+	bucket    = "local-registry"
+	region    = "cn-hangzhou" // s.yaml's
+	accountID = "1000000000000001"
+	user      = "dev"
+	gateway   = "gateway" // the resource in s.yaml that is the public address
+)
+
+// Options say how to run. Root is required.
+type Options struct {
+	Root   string       // the folder of s.yaml
+	Addr   string       // HOST:PORT of the registry
+	Data   string       // where the cloud's state is kept; "" keeps it in memory
+	Output io.Writer    // the functions' log lines; nil: none
+	Log    *slog.Logger // the emulators' own; nil: none
+
+	Clock  func() time.Time // nil: time.Now
+	Meter  *meter.Meter
+	Faults Faults
+}
+
+// Faults are the rules of each service; nil lets every call pass.
+type Faults struct {
+	Tablestore, OSS, FC *fault.Plan
+}
+
+// Cloud is a running registry.
+type Cloud struct {
+	// Ready says how to reach everything.
+	Ready ready.File
+	// Functions are the running functions.
+	Functions *fc.Cloud
+
+	closers []func(context.Context) error // in the order of starting
+}
+
+// Start builds the functions, starts the cloud and the registry on it, and
+// returns when all of it can be used. Close must be called.
+func Start(ctx context.Context, o Options) (*Cloud, error) {
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	c := &Cloud{}
+	if err := c.start(ctx, o); err != nil {
+		return nil, errors.Join(err, c.Close(ctx))
+	}
+	return c, nil
+}
+
+func (c *Cloud) start(ctx context.Context, o Options) error {
+	keys, err := readKeys(o.Data)
+	if err != nil {
+		return err
+	}
+	code, err := c.codeDir(o.Data)
+	if err != nil {
+		return err
+	}
+	if err := build(ctx, o.Root, code); err != nil {
+		return err
+	}
+	account := sts.NewAccount(keys.AccessKeyID, keys.AccessKeySecret, o.Clock)
+	if err := c.startStorage(o, account); err != nil {
+		return err
+	}
+	c.Ready.AccessKeyID, c.Ready.AccessKeySecret, c.Ready.MasterKey = keys.AccessKeyID, keys.AccessKeySecret, keys.MasterKey
+	c.Ready.Registry = "http://" + withoutPort80(o.Addr)
+	c.Ready.V3 = c.Ready.Registry + "/v3"
+	admin, err := app.NewAdmin(c.Ready.Getenv)
+	if err != nil {
+		return err
+	}
+	if _, err := admin.Bootstrap(ctx); err != nil {
+		return err
+	}
+	if c.Ready.Token, err = token(ctx, admin); err != nil {
+		return err
+	}
+	return c.startFunctions(ctx, o, account, code)
+}
+
+// token returns the token of user dev, who is added at the first start.
+func token(ctx context.Context, admin *app.Admin) (string, error) {
+	token, err := admin.Users.Add(ctx, user)
+	if registry.CodeOf(err) == registry.Conflict {
+		return admin.Users.Current(ctx, user)
+	}
+	return token, err
+}
+
+func withoutPort80(addr string) string {
+	if host, port, err := net.SplitHostPort(addr); err == nil && port == "80" {
+		return host
+	}
+	return addr
+}
+
+// codeDir is where the functions are built.
+func (c *Cloud) codeDir(data string) (string, error) {
+	if data != "" {
+		return filepath.Abs(filepath.Join(data, "code"))
+	}
+	dir, err := os.MkdirTemp("", "registry-code-")
+	c.onClose(func(context.Context) error { return os.RemoveAll(dir) })
+	return dir, err
+}
+
+func (c *Cloud) startStorage(o Options, account *sts.Account) error {
+	tables, err := tablestore.Open(tablestore.Options{
+		Instance: instance, Account: account, Path: below(o.Data, "tablestore.db"),
+		Clock: o.Clock, Faults: o.Faults.Tablestore, Meter: o.Meter, Log: o.Log,
+	})
+	if err != nil {
+		return err
+	}
+	c.onClose(func(context.Context) error { return tables.Close() })
+	objects, err := oss.Open(oss.Options{
+		Region: region, Account: account, Dir: below(o.Data, "oss"), AllowV1: os.Getenv("LOCAL_OSS_ALLOW_V1") == "1",
+		Clock: o.Clock, Faults: o.Faults.OSS, Meter: o.Meter, Log: o.Log, OnCreated: c.created,
+	})
+	if err != nil {
+		return err
+	}
+	c.onClose(func(context.Context) error { return objects.Close() })
+	if c.Ready.Tablestore, err = c.serve(tables); err != nil {
+		return err
+	}
+	c.Ready.OSS, err = c.serve(objects)
+	c.Ready.Instance, c.Ready.Bucket, c.Ready.Region = instance, bucket, region
+	return err
+}
+
+// below returns a path in the data folder, "" when all stays in memory.
+func below(data, name string) string {
+	if data == "" {
+		return ""
+	}
+	return filepath.Join(data, name)
+}
+
+// serve answers on a free loopback port until Close.
+func (c *Cloud) serve(h http.Handler) (url string, err error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)}
+	go server.Serve(listener) //nolint:errcheck // ends with Close
+	c.onClose(func(context.Context) error { return server.Close() })
+	return "http://" + listener.Addr().String(), nil
+}
+
+func (c *Cloud) onClose(f func(context.Context) error) { c.closers = append(c.closers, f) }
+
+// Close ends everything, last started first, within ctx.
+func (c *Cloud) Close(ctx context.Context) error {
+	var errs []error
+	for i := len(c.closers) - 1; i >= 0; i-- {
+		errs = append(errs, c.closers[i](ctx))
+	}
+	c.closers = nil
+	return errors.Join(errs...)
+}
+
+// env answers s.yaml's ${env(...)}.
+func (c *Cloud) env(name string) (string, bool) {
+	own := map[string]string{
+		"ACCOUNT_ID":    accountID,
+		"FUNCTION_ROLE": fmt.Sprintf("acs:ram::%s:role/functions", accountID),
+		"TRIGGER_ROLE":  fmt.Sprintf("acs:ram::%s:role/trigger", accountID),
+	}
+	if value, ok := own[name]; ok {
+		return value, true
+	}
+	value := c.Ready.Getenv(name)
+	return value, value != ""
+}
