@@ -108,9 +108,9 @@ func sortIdentifier(id string) string {
 
 // Tag is what a client asks for in the place of a version.
 type Tag struct {
-	exact      Version
-	constraint *semver.Constraints
-	text       string
+	exact    Version
+	versions semverRange
+	text     string
 }
 
 // ParseTag reads a version, dev, or a range in npm's grammar (^1.2, ~1.9.0,
@@ -123,8 +123,8 @@ func ParseTag(text string) (Tag, error) {
 		return Tag{exact: v, text: text}, nil
 	}
 	if len(text) <= 2*MaxVersion {
-		if c, err := semver.NewConstraint(text); err == nil {
-			return Tag{constraint: c, text: text}, nil
+		if r, err := parseRange(text); err == nil {
+			return Tag{versions: r, text: text}, nil
 		}
 	}
 	return Tag{}, Errorf(NotFound, "%q is neither a version (1.0.2), nor dev, nor a range (^1.2, ~1.9.0, 1.x, >=1 <2).", shorten(text))
@@ -141,5 +141,5 @@ func (t Tag) Matches(v Version) bool {
 	if t.IsDev() {
 		return v.IsDev()
 	}
-	return t.constraint != nil && !v.IsDev() && t.constraint.Check(v.sem)
+	return !v.IsDev() && t.versions.matches(v.sem)
 }
