@@ -3,6 +3,7 @@ package registry_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -45,7 +46,7 @@ func TestParseVersionRefuses(t *testing.T) {
 func TestCompareFollowsTheSpecification(t *testing.T) {
 	ascending := []string{
 		"dev.0.0", "dev.0.1", "dev.0.9", "dev.0.10",
-		"0.0.0-0", "0.0.0", "1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta", "1.0.0-beta", "1.0.0-beta.2",
+		"0.0.0-0", "0.0.0-18446744073709551616", "0.0.0-99999999999999999999", "0.0.0--", "0.0.0", "1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta", "1.0.0-beta", "1.0.0-beta.2",
 		"1.0.0-beta.11", "1.0.0-rc.1", "1.0.0", "2.0.0", "2.1.0", "2.1.1", "2.1.10", "2.10.0", "10.0.0",
 	}
 	for i, a := range ascending {
@@ -82,7 +83,7 @@ func TestSortKeyOrderIsPrecedence(t *testing.T) {
 // agree in their first parts.
 func randomVersion(r *rand.Rand) string {
 	numbers := []string{"0", "1", "2", "9", "10", "11", "99", "100", "18446744073709551615"}
-	identifiers := []string{"0", "1", "2", "10", "123", "99999999999999999999", "a", "A", "z", "-", "--", "-1", "a-", "ab", "a0", "0a", "1-", "rc", "rc1"}
+	identifiers := []string{"0", "1", "2", "10", "123", "18446744073709551615", "a", "A", "z", "-", "--", "-1", "a-", "ab", "a0", "0a", "1-", "rc", "rc1"}
 	pick := func(from []string) string { return from[r.IntN(len(from))] }
 	v := fmt.Sprintf("%s.%s.%s", pick(numbers), pick(numbers[:3]), pick(numbers[:3]))
 	var pre []string
@@ -114,6 +115,9 @@ func TestOutranks(t *testing.T) {
 	}
 }
 
+// hugeNumber finds numbers that the semver package takes for words.
+var hugeNumber = regexp.MustCompile(`[0-9]{20}`)
+
 func FuzzSortKey(f *testing.F) {
 	f.Add("1.0.0-alpha.1", "1.0.0-alpha.beta")
 	f.Add("dev.0.9", "dev.0.10")
@@ -121,7 +125,7 @@ func FuzzSortKey(f *testing.F) {
 	f.Fuzz(func(t *testing.T, a, b string) {
 		v, errV := registry.ParseVersion(a)
 		w, errW := registry.ParseVersion(b)
-		if errV != nil || errW != nil || v.IsDev() || w.IsDev() {
+		if errV != nil || errW != nil || v.IsDev() || w.IsDev() || hugeNumber.MatchString(a+b) {
 			return
 		}
 		if want := semver.MustParse(a).Compare(semver.MustParse(b)); v.Compare(w) != want {
