@@ -32,7 +32,7 @@ func (d *Deleting) Delete(ctx context.Context, user, name, version string) error
 	if err := d.Catalog.MarkDeleted(ctx, name, v); err != nil {
 		return err
 	}
-	return d.removeAll(ctx, r)
+	return removeAll(ctx, d.Catalog, d.Blobs, r)
 }
 
 // finish completes a deletion that was cut short. One that was complete is
@@ -48,14 +48,14 @@ func (d *Deleting) finish(ctx context.Context, r Release) error {
 	if err := body.Close(); err != nil {
 		return err
 	}
-	return d.removeAll(ctx, r)
+	return removeAll(ctx, d.Catalog, d.Blobs, r)
 }
 
 // removeAll takes a release that is marked as deleted from the head, then its
 // ZIP: the ZIP is last, so that its presence shows an unfinished deletion.
-func (d *Deleting) removeAll(ctx context.Context, r Release) error {
-	if err := demote(ctx, d.Catalog, r.Name, r.Version); err != nil {
+func removeAll(ctx context.Context, c Catalog, b Blobs, r Release) error {
+	if err := demote(ctx, c, r.Name, r.Version); err != nil {
 		return err
 	}
-	return d.Blobs.Delete(ctx, r.ZIP.Key)
+	return b.Delete(ctx, r.ZIP.Key)
 }

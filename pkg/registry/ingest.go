@@ -186,14 +186,23 @@ func (i *Ingesting) insert(ctx context.Context, u *Upload, zip ZIP, etag string)
 	}
 	stored, err := i.Catalog.PutRelease(ctx, r)
 	if CodeOf(err) == Conflict {
-		if stored.ZIP.Key != r.ZIP.Key {
-			if err := i.Blobs.Delete(ctx, r.ZIP.Key); err != nil {
-				return Release{}, err
-			}
+		if err := i.withdraw(ctx, r, stored); err != nil {
+			return Release{}, err
 		}
 		return stored, versionTaken(stored)
 	}
 	return stored, err
+}
+
+// withdraw removes the copy made for r, whose version turned out to be taken.
+func (i *Ingesting) withdraw(ctx context.Context, r, stored Release) error {
+	switch {
+	case stored.ZIP.Key != r.ZIP.Key:
+		return i.Blobs.Delete(ctx, r.ZIP.Key)
+	case stored.Deleted: // with the copy it looks like an unfinished deletion: finish it
+		return removeAll(ctx, i.Catalog, i.Blobs, stored)
+	}
+	return nil
 }
 
 // renumber gives a development build whose number was taken the next free one.
