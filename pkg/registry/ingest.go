@@ -41,8 +41,11 @@ func (i *Ingesting) Ingest(ctx context.Context, id string) (Outcome, error) {
 	if CodeOf(err) == NotFound {
 		return Outcome{Reason: "Nobody announced this upload, or it came too late. Publish again."}, i.Blobs.Delete(ctx, UploadKey(id))
 	}
-	if err != nil || u.Outcome.Done() {
-		return u.Outcome, errors.Join(err, i.discard(ctx, u))
+	if err != nil {
+		return Outcome{}, err
+	}
+	if u.Outcome.Done() {
+		return u.Outcome, i.Blobs.Delete(ctx, UploadKey(id))
 	}
 	outcome := Outcome{Released: true}
 	err = i.release(ctx, &u)
@@ -56,7 +59,7 @@ func (i *Ingesting) Ingest(ctx context.Context, id string) (Outcome, error) {
 	if outcome, err = i.Uploads.Finish(ctx, id, outcome); err != nil {
 		return Outcome{}, err
 	}
-	return outcome, i.discard(ctx, u)
+	return outcome, i.Blobs.Delete(ctx, UploadKey(id))
 }
 
 // overtaken looks again at an upload whose object is not there: another run
@@ -70,14 +73,6 @@ func (i *Ingesting) overtaken(ctx context.Context, id string, missing error) (Ou
 		return Outcome{}, fmt.Errorf("upload %s has no object: %w", id, missing)
 	}
 	return u.Outcome, nil
-}
-
-// discard removes the uploaded object of a decided upload.
-func (i *Ingesting) discard(ctx context.Context, u Upload) error {
-	if u.ID == "" {
-		return nil
-	}
-	return i.Blobs.Delete(ctx, UploadKey(u.ID))
 }
 
 // release brings the upload to a visible release, or says why not.

@@ -1,0 +1,156 @@
+package registry_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"testing"
+	"time"
+
+	"github.com/fc-registry/fc-registry/pkg/registry"
+)
+
+var errCrash = errors.New("crash")
+
+// failure fails the at-th call of a store's ports, counted from 1.
+type failure struct {
+	at       int
+	applied  bool // the call has its effect, only the answer is lost
+	lasting  bool // all later calls fail too, without effect: the process died
+	calls    int
+	happened bool
+}
+
+func (f *failure) String() string {
+	return fmt.Sprintf("call %d fails, applied=%t lasting=%t", f.at, f.applied, f.lasting)
+}
+
+// do runs one call, or fails it.
+func (f *failure) do(call func() error) error {
+	f.calls++
+	switch {
+	case f.calls == f.at && f.applied:
+		f.happened = true
+		call() // whatever it answers is lost
+		return errCrash
+	case f.calls == f.at, f.calls > f.at && f.lasting:
+		f.happened = true
+		return errCrash
+	}
+	return call()
+}
+
+// failing returns s with ports that f fails.
+func (s store) failing(f *failure) store {
+	s.catalog = failingCatalog{s.catalog, f}
+	s.uploads = failingUploads{s.uploads, f}
+	s.blobs = failingBlobs{s.blobs, f}
+	return s
+}
+
+// eachFailure runs the test with each call failing in each way, until it needs
+// no more calls.
+func eachFailure(t *testing.T, run func(t *testing.T, f *failure)) {
+	t.Helper()
+	for _, way := range []failure{{}, {applied: true}, {lasting: true}, {applied: true, lasting: true}} {
+		for way.at = 1; ; way.at++ {
+			f := way
+			t.Run(f.String(), func(t *testing.T) { run(t, &f) })
+			if !f.happened {
+				break
+			}
+		}
+		if way.at < 3 {
+			t.Errorf("only %d calls were made", way.at-1)
+		}
+	}
+}
+
+type failingCatalog struct {
+	registry.Catalog
+	f *failure
+}
+
+func (c failingCatalog) Head(ctx context.Context, name string, fields registry.Fields) (h registry.Head, err error) {
+	err = c.f.do(func() error { h, err = c.Catalog.Head(ctx, name, fields); return err })
+	return h, err
+}
+
+func (c failingCatalog) Release(ctx context.Context, name string, v registry.Version, fields registry.Fields) (h registry.Head, r registry.Release, err error) {
+	err = c.f.do(func() error { h, r, err = c.Catalog.Release(ctx, name, v, fields); return err })
+	return h, r, err
+}
+
+func (c failingCatalog) Versions(ctx context.Context, name string, dev bool) iter.Seq2[registry.Listed, error] {
+	return func(yield func(registry.Listed, error) bool) {
+		if err := c.f.do(func() error { return nil }); err != nil {
+			yield(registry.Listed{}, err)
+			return
+		}
+		c.Catalog.Versions(ctx, name, dev)(yield)
+	}
+}
+
+func (c failingCatalog) PutHead(ctx context.Context, h registry.Head) error {
+	return c.f.do(func() error { return c.Catalog.PutHead(ctx, h) })
+}
+
+func (c failingCatalog) PutRelease(ctx context.Context, r registry.Release) (stored registry.Release, err error) {
+	err = c.f.do(func() error { stored, err = c.Catalog.PutRelease(ctx, r); return err })
+	return stored, err
+}
+
+func (c failingCatalog) MarkDeleted(ctx context.Context, name string, v registry.Version) error {
+	return c.f.do(func() error { return c.Catalog.MarkDeleted(ctx, name, v) })
+}
+
+type failingUploads struct {
+	registry.Uploads
+	f *failure
+}
+
+func (u failingUploads) PutUpload(ctx context.Context, upload registry.Upload) error {
+	return u.f.do(func() error { return u.Uploads.PutUpload(ctx, upload) })
+}
+
+func (u failingUploads) Upload(ctx context.Context, id string) (upload registry.Upload, err error) {
+	err = u.f.do(func() error { upload, err = u.Uploads.Upload(ctx, id); return err })
+	return upload, err
+}
+
+func (u failingUploads) Assign(ctx context.Context, id string, from, to registry.Version) error {
+	return u.f.do(func() error { return u.Uploads.Assign(ctx, id, from, to) })
+}
+
+func (u failingUploads) Finish(ctx context.Context, id string, o registry.Outcome) (stored registry.Outcome, err error) {
+	err = u.f.do(func() error { stored, err = u.Uploads.Finish(ctx, id, o); return err })
+	return stored, err
+}
+
+type failingBlobs struct {
+	registry.Blobs
+	f *failure
+}
+
+func (b failingBlobs) PresignUpload(ctx context.Context, key string, expires time.Duration, callbackURL, callback string) (address string, err error) {
+	err = b.f.do(func() error {
+		address, err = b.Blobs.PresignUpload(ctx, key, expires, callbackURL, callback)
+		return err
+	})
+	return address, err
+}
+
+func (b failingBlobs) Open(ctx context.Context, key string) (body io.ReadCloser, info registry.BlobInfo, err error) {
+	err = b.f.do(func() error { body, info, err = b.Blobs.Open(ctx, key); return err })
+	return body, info, err
+}
+
+func (b failingBlobs) Copy(ctx context.Context, from, etag, to string) error {
+	return b.f.do(func() error { return b.Blobs.Copy(ctx, from, etag, to) })
+}
+
+func (b failingBlobs) Delete(ctx context.Context, key string) error {
+	return b.f.do(func() error { return b.Blobs.Delete(ctx, key) })
+}
