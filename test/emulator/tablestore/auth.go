@@ -77,16 +77,39 @@ func (s *Service) checkDate(value string) error {
 }
 
 // sign computes the signature that a request must have: HMAC-SHA1 over path,
-// method, an empty query and the sorted x-ots-* headers.
+// method, an empty query and the x-ots-* headers, sorted. The names' canonical
+// forms sort as the lower case that is signed.
 func sign(r *http.Request, secret string) []byte {
-	var headers []string
-	for name, values := range r.Header {
+	names := make([]string, 0, 16)
+	for name := range r.Header {
 		if strings.HasPrefix(name, headerPrefix) && name != headerSignature {
-			headers = append(headers, strings.ToLower(name)+":"+strings.TrimSpace(values[0])+"\n")
+			names = append(names, name)
 		}
 	}
-	slices.Sort(headers)
+	slices.Sort(names)
+	text := make([]byte, 0, 512)
+	text = append(text, r.URL.Path...)
+	text = append(text, '\n')
+	text = append(text, r.Method...)
+	text = append(text, "\n\n"...)
+	for _, name := range names {
+		text = appendLower(text, name)
+		text = append(text, ':')
+		text = append(text, strings.TrimSpace(r.Header[name][0])...)
+		text = append(text, '\n')
+	}
 	mac := hmac.New(sha1.New, []byte(secret))
-	mac.Write([]byte(r.URL.Path + "\n" + r.Method + "\n\n" + strings.Join(headers, "")))
+	mac.Write(text)
 	return mac.Sum(nil)
+}
+
+func appendLower(b []byte, s string) []byte {
+	for i := range len(s) {
+		c := s[i]
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		b = append(b, c)
+	}
+	return b
 }

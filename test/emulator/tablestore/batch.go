@@ -123,13 +123,13 @@ func (s *Service) writeBatch(b *batch, atomic bool) ([]writeResult, error) {
 		return s.writeAtomic(b.changes)
 	}
 	results := make([]writeResult, len(b.changes))
-	for i := range results {
-		results[i].err = invalid("An atomic BatchWriteRow writes rows of one partition key of one table only.")
+	for i := range results { // the vendor doesn't document the code
+		results[i].err = invalid("An atomic BatchWriteRow needs valid rows of one partition key of one table.")
 	}
 	return results, nil
 }
 
-// onePartition says whether all rows can be written, and to one partition.
+// onePartition says whether all rows are valid, and of one partition.
 func (b *batch) onePartition() bool {
 	if len(b.tables) != 1 || len(b.changes) != len(b.tables[0].Rows) {
 		return false

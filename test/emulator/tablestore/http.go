@@ -1,9 +1,9 @@
 package tablestore
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -90,12 +90,9 @@ func (s *Service) serve(w http.ResponseWriter, r *http.Request) (proto.Message, 
 	if r.Method != http.MethodPost {
 		return nil, &apiError{http.StatusMethodNotAllowed, "OTSMethodNotAllowed", "Only POST method for requests is supported."}
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	body, err := readBody(w, r)
 	if err != nil {
-		if errors.As(err, new(*http.MaxBytesError)) {
-			return nil, &apiError{http.StatusRequestEntityTooLarge, "OTSRequestBodyTooLarge", "The size of POST data is too large."}
-		}
-		return nil, invalid("Cannot read the request: %v.", err)
+		return nil, err
 	}
 	if err := s.authenticate(r, body); err != nil {
 		return nil, err
@@ -110,6 +107,18 @@ func (s *Service) serve(w http.ResponseWriter, r *http.Request) (proto.Message, 
 		return nil, err
 	}
 	return s.run(r, name, c)
+}
+
+func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	body := bytes.NewBuffer(make([]byte, 0, min(max(r.ContentLength, 0), maxBody)+bytes.MinRead))
+	_, err := body.ReadFrom(http.MaxBytesReader(w, r.Body, maxBody))
+	if errors.As(err, new(*http.MaxBytesError)) {
+		return nil, &apiError{http.StatusRequestEntityTooLarge, "OTSRequestBodyTooLarge", "The size of POST data is too large."}
+	}
+	if err != nil {
+		return nil, invalid("Cannot read the request: %v.", err)
+	}
+	return body.Bytes(), nil
 }
 
 // run does the call, as far as the fault plan lets it.

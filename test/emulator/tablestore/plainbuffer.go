@@ -252,6 +252,11 @@ func appendRow(b, key, cells []byte) []byte {
 		b = append(b, tagRowData)
 		b = append(b, cells...)
 	}
+	return appendRowEnd(b, key, cells)
+}
+
+// appendRowEnd ends a row after its cells.
+func appendRowEnd(b, key, cells []byte) []byte {
 	sum := sumCells(sumCells(0, key), cells)
 	return append(b, tagRowChecksum, crc8Byte(sum, 0))
 }

@@ -158,3 +158,15 @@ func TestColumnsToGet(t *testing.T) {
 		})
 	}
 }
+
+func TestStartAndEndColumn(t *testing.T) {
+	client := connect(t)
+	table := newTestTable(t, client, 1)
+	key := rowKey("a", 1)
+	put(t, client, table, key, column{"c1", "v1"}, column{"c2", "v2"}, column{"c3", "v3"})
+	c := criteria(table, key)
+	c.SetStartColumn("c2")
+	wantRow(t, client, c, "a 1 c2=v2 c3=v3")
+	c.SetEndtColumn("c3")
+	wantRow(t, client, c, "a 1 c2=v2")
+}

@@ -119,7 +119,13 @@ func (s *selection) appendRow(b []byte, row storedRow, cutoff int64) (out []byte
 		return b, 0
 	}
 	key, cells := row.split()
-	selected, size := s.appendCells(make([]byte, 0, len(cells)), cells, cutoff)
+	out = slices.Grow(b, len(row))
+	out = append(out, tagRowKey)
+	out = append(out, key...)
+	out = append(out, tagRowData)
+	start := len(out)
+	out, size = s.appendCells(out, cells, cutoff)
+	selected := out[start:]
 	size += dataSize(key)
 	if len(selected) == 0 && len(s.columns) > 0 && !s.wantsKey {
 		return b, size
@@ -127,7 +133,10 @@ func (s *selection) appendRow(b []byte, row storedRow, cutoff int64) (out []byte
 	if s.filter != nil && !s.filter.matches(selected) {
 		return b, size
 	}
-	return appendRow(b, key, selected), size
+	if len(selected) == 0 {
+		out = out[:start-1]
+	}
+	return appendRowEnd(out, key, selected), size
 }
 
 // dataSize is what encoded cells count for: their names and values.

@@ -2,6 +2,13 @@
 // at wire level, for the vendor's own SDKs: HTTP with protobuf bodies, rows as
 // PlainBuffer, signed requests. Its facts come from the vendor's documentation
 // and from the Go SDK's source.
+//
+// Not emulated, and refused with words that say so: local transactions (a
+// table may ask for them), secondary and search indexes, streams, SQL,
+// AUTO_INCREMENT keys, column pagination and regular expressions in filters.
+// Expired rows are invisible at once, but stay in the store until they are
+// written again. The size of a row, by which capacity units are counted, is
+// that of its names and values, without versions.
 package tablestore
 
 import (

@@ -85,3 +85,28 @@ func TestVersionsFarFromNowAreRefused(t *testing.T) {
 		wantError(t, err, 400, "OTSParameterInvalid", "nvalid timestamp")
 	}
 }
+
+func TestTableThatKeepsFewerVersionsShowsFewer(t *testing.T) {
+	client := connect(t)
+	table, _ := versioned(t, client)
+	_, err := client.UpdateTable(&sdk.UpdateTableRequest{
+		TableName:   table,
+		TableOption: &sdk.TableOption{TimeToAlive: -1, MaxVersion: 2},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := criteria(table, rowKey("a", 1))
+	c.MaxVersion = 10
+	wantRow(t, client, c, "a 1 c=4 c=3")
+}
+
+func TestIncrementOfAVersionAheadOfTheClock(t *testing.T) {
+	client := connect(t)
+	table := newTestTable(t, client, 1)
+	u := updateChange(table, rowKey("a", 1))
+	u.PutColumnWithTimestamp("count", int64(5), time.Now().Add(time.Hour).UnixMilli())
+	update(t, client, u)
+	update(t, client, increment(table, 1))
+	wantRow(t, client, criteria(table, rowKey("a", 1)), "a 1 count=6")
+}
