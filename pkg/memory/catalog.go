@@ -122,7 +122,7 @@ func (c *Catalog) PutRelease(_ context.Context, r registry.Release) (registry.Re
 		return r, nil
 	}
 	stored := copyRelease(c.releases[key][i])
-	if stored.Deleted || stored.Upload != r.Upload {
+	if stored.Upload != r.Upload {
 		return stored, registry.Errorf(registry.Conflict, "release %s of %q is taken", r.Version, r.Name)
 	}
 	return stored, nil
@@ -137,7 +137,7 @@ func (c *Catalog) MarkDeleted(_ context.Context, name string, v registry.Version
 		return registry.Errorf(registry.NotFound, "no release %s of %q", v, name)
 	}
 	r := &c.releases[registry.Key(name)][i]
-	*r = registry.Release{Name: r.Name, Version: r.Version, Deleted: true, ZIP: registry.ZIP{Key: r.ZIP.Key}}
+	*r = registry.Release{Name: r.Name, Version: r.Version, Deleted: true, Upload: r.Upload, ZIP: registry.ZIP{Key: r.ZIP.Key}}
 	return nil
 }
 

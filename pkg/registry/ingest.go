@@ -180,13 +180,19 @@ func (i *Ingesting) insert(ctx context.Context, u *Upload, zip ZIP, etag string)
 		return Release{}, err
 	}
 	stored, err := i.Catalog.PutRelease(ctx, r)
-	if CodeOf(err) == Conflict {
-		if err := i.withdraw(ctx, r, stored); err != nil {
-			return Release{}, err
-		}
-		return stored, versionTaken(stored)
+	if err == nil && !stored.Deleted {
+		return stored, nil
 	}
-	return stored, err
+	if err != nil && CodeOf(err) != Conflict {
+		return Release{}, err
+	}
+	if err := i.withdraw(ctx, r, stored); err != nil {
+		return Release{}, err
+	}
+	if stored.Upload == u.ID { // released by an earlier run, and deleted since
+		return Release{}, rejection{versionTaken(stored).Error()}
+	}
+	return Release{}, versionTaken(stored)
 }
 
 // withdraw removes the copy made for r, whose version turned out to be taken.

@@ -74,7 +74,7 @@ func summary(r registry.Release) registry.Release {
 
 // tombstone is what MarkDeleted leaves of a release.
 func tombstone(r registry.Release) registry.Release {
-	return registry.Release{Name: r.Name, Version: r.Version, Deleted: true, ZIP: registry.ZIP{Key: r.ZIP.Key}}
+	return registry.Release{Name: r.Name, Version: r.Version, Deleted: true, Upload: r.Upload, ZIP: registry.ZIP{Key: r.ZIP.Key}}
 }
 
 func equalRelease(t *testing.T, got, want registry.Release) {

@@ -1,0 +1,61 @@
+package tablestore_test
+
+import (
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/fc-registry/fc-registry/pkg/credentials"
+	"github.com/fc-registry/fc-registry/pkg/identity"
+	"github.com/fc-registry/fc-registry/pkg/registry"
+	"github.com/fc-registry/fc-registry/pkg/registrytest"
+	"github.com/fc-registry/fc-registry/pkg/tablestore"
+	"github.com/fc-registry/fc-registry/test/emulator/fault"
+	"github.com/fc-registry/fc-registry/test/emulator/sts"
+	emulator "github.com/fc-registry/fc-registry/test/emulator/tablestore"
+)
+
+// client returns a client of a new emulated instance with the registry's tables.
+func client(t *testing.T, faults *fault.Plan) *tablestore.Client {
+	t.Helper()
+	account := sts.NewAccount("id", "secret", time.Now)
+	service, err := emulator.Open(emulator.Options{Instance: "test", Account: account, Faults: faults})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(service)
+	t.Cleanup(func() {
+		server.Close()
+		if err := service.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	c := tablestore.New(tablestore.Config{
+		Endpoint: server.URL, Instance: "test",
+		Credentials: credentials.Fixed(credentials.Credentials{AccessKeyID: "id", AccessKeySecret: "secret"}),
+	})
+	made, err := c.CreateTables(t.Context())
+	if err != nil || len(made) != 4 {
+		t.Fatalf("created %v: %v", made, err)
+	}
+	return c
+}
+
+func TestCatalog(t *testing.T) {
+	registrytest.Catalog(t, func(t *testing.T) registry.Catalog { return client(t, nil) })
+}
+
+func TestUploads(t *testing.T) {
+	registrytest.Uploads(t, func(t *testing.T) registry.Uploads { return client(t, nil) })
+}
+
+func TestIdentities(t *testing.T) {
+	registrytest.Identities(t, func(t *testing.T) identity.Store { return client(t, nil) })
+}
+
+func TestTablesAreCreatedOnce(t *testing.T) {
+	made, err := client(t, nil).CreateTables(t.Context())
+	if err != nil || len(made) != 0 {
+		t.Errorf("a second time: created %v, %v", made, err)
+	}
+}
