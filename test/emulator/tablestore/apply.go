@@ -12,66 +12,73 @@ import (
 // failedCheck is what a write costs whose condition doesn't hold.
 var failedCheck = capacity{read: 1, write: 1}
 
+// row is a row as a write finds it and leaves it.
+type row struct {
+	exists  bool
+	written int64 // never, when nothing was put into it
+	cells   columns
+}
+
+const never = math.MinInt64
+
+// load reads what has not expired of the row.
+func (w *change) load(rows *bbolt.Bucket, cutoff int64) row {
+	stored := storedRow(rows.Get(w.key.stored))
+	if stored == nil || stored.written() <= cutoff {
+		return row{written: never}
+	}
+	_, cells := stored.split()
+	return row{true, stored.written(), readColumns(cells).trim(w.table.maxVersions(), cutoff)}
+}
+
 // apply checks the condition and writes, in a transaction that nothing else
-// writes in meanwhile. An apiError means that nothing was written. row is what
-// the client asked to be returned.
-func (w *change) apply(tx *bbolt.Tx, clock time.Time) (row []byte, cost capacity, err error) {
-	now, cutoff := clock.UnixMilli(), w.table.cutoff(clock)
+// writes in meanwhile. An apiError means that nothing was written. answer is
+// what the client asked to be returned.
+func (w *change) apply(tx *bbolt.Tx, clock time.Time) (answer []byte, cost capacity, err error) {
 	rows, err := w.table.rows(tx)
 	if err != nil {
 		return nil, capacity{}, err
 	}
-	old := storedRow(rows.Get(w.key.stored))
-	if old != nil && old.written() <= cutoff {
-		old = nil
-	}
-	var cells columns
-	if old != nil {
-		_, encoded := old.split()
-		cells = readColumns(encoded).trim(w.table.maxVersions(), cutoff)
-	}
-	if !w.allowed(old != nil, cells) {
+	cutoff := w.table.cutoff(clock)
+	r := w.load(rows, cutoff)
+	if !w.allowed(r) {
 		return nil, failedCheck, errConditionCheckFail()
 	}
-	if w.kind == pb.OperationType_DELETE {
+	switch w.kind {
+	case pb.OperationType_DELETE:
 		return w.returned(nil), w.cost(), rows.Delete(w.key.stored)
+	case pb.OperationType_PUT:
+		r = row{written: never}
 	}
-	written := int64(math.MinInt64)
-	if w.kind == pb.OperationType_PUT {
-		cells = nil
-	} else if old != nil {
-		written = old.written()
-	}
-	cells, written, err = w.edit(cells, written, now)
-	if err != nil {
+	if err := w.edit(&r, clock.UnixMilli()); err != nil {
 		return nil, capacity{}, err
 	}
-	if written != math.MinInt64 { // not only deletions from a row that isn't there
-		cells = cells.trim(w.table.maxVersions(), cutoff)
-		err = rows.Put(w.key.stored, newStoredRow(written, w.key.cells, cells))
+	if r.written != never { // else only deletions from a row that isn't there
+		r.cells = r.cells.trim(w.table.maxVersions(), cutoff)
+		err = rows.Put(w.key.stored, newStoredRow(r.written, w.key.cells, r.cells))
 	}
-	return w.returned(cells), w.cost(), err
+	return w.returned(r.cells), w.cost(), err
 }
 
-func (w *change) allowed(exists bool, cells columns) bool {
+func (w *change) allowed(r row) bool {
 	switch w.existence {
 	case pb.RowExistenceExpectation_EXPECT_EXIST:
-		if !exists {
+		if !r.exists {
 			return false
 		}
 	case pb.RowExistenceExpectation_EXPECT_NOT_EXIST:
-		if exists {
+		if r.exists {
 			return false
 		}
 	}
-	return w.condition == nil || w.condition.matches(cells.encode())
+	return w.condition == nil || w.condition.matches(r.cells.encode())
 }
 
-// edit carries out the request's cells, in their order. written becomes the
-// time of the newest cell put; the row lives as long as that.
-func (w *change) edit(cells columns, written, now int64) (columns, int64, error) {
+// edit carries out the request's cells, in their order. The row counts as
+// written when the newest cell put into it was, and lives as long as that.
+func (w *change) edit(r *row, now int64) error {
 	if w.kind == pb.OperationType_PUT && len(w.cells) == 0 {
-		written = now
+		r.written = now
 	}
 	for _, c := range w.cells {
 		switch c.op {
@@ -79,23 +86,27 @@ func (w *change) edit(cells columns, written, now int64) (columns, int64, error)
 			if !c.timed {
 				c.time = now
 			}
-			cells, written = cells.put(c), max(written, c.time)
+			r.put(c)
 		case opDeleteAll:
-			from, to := cells.versions(c.name)
-			cells = slices.Delete(cells, from, to)
+			from, to := r.cells.versions(c.name)
+			r.cells = slices.Delete(r.cells, from, to)
 		case opDeleteOne:
-			if at, found := cells.find(c.name, c.time); found {
-				cells = slices.Delete(cells, at, at+1)
+			if at, found := r.cells.find(c.name, c.time); found {
+				r.cells = slices.Delete(r.cells, at, at+1)
 			}
 		case opIncrement:
-			sum, err := cells.increment(c, now)
+			sum, err := r.cells.increment(c, now)
 			if err != nil {
-				return nil, 0, err
+				return err
 			}
-			cells, written = cells.put(sum), max(written, sum.time)
+			r.put(sum)
 		}
 	}
-	return cells, written, nil
+	return nil
+}
+
+func (r *row) put(c cell) {
+	r.cells, r.written = r.cells.put(c), max(r.written, c.time)
 }
 
 // increment returns the column's next version; an absent column counts as 0.
