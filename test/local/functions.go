@@ -1,6 +1,7 @@
 package local
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -32,7 +33,7 @@ func build(ctx context.Context, root, code string) error {
 }
 
 func (c *Cloud) startFunctions(ctx context.Context, o Options, account *sts.Account, code string) error {
-	spec, err := fc.ReadSpec(filepath.Join(o.Root, "s.yaml"))
+	spec, err := fc.ReadSpec(cmp.Or(o.Spec, filepath.Join(o.Root, "s.yaml")))
 	if err != nil {
 		return err
 	}

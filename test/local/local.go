@@ -37,7 +37,8 @@ const (
 
 // Options say how to run. Root is required.
 type Options struct {
-	Root   string       // the folder of s.yaml
+	Root   string       // the folder of functions and s.yaml
+	Spec   string       // the s.yaml to run; "": Root's
 	Addr   string       // HOST:PORT of the registry
 	Data   string       // where the cloud's state is kept; "" keeps it in memory
 	Output io.Writer    // the functions' log lines; nil: none
