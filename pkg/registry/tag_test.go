@@ -112,7 +112,7 @@ func TestDevTag(t *testing.T) {
 
 func TestParseTagRefuses(t *testing.T) {
 	for _, text := range []string{
-		"latest", "abc", "1.2.3.4", "^", "^^1", ">=", "1.2.3 -", "1 -2", "^1.x.2.3", "^a.b.c", "dev.", "DEV",
+		"", " ", "latest", "abc", "1.2.3.4", "^", "^^1", ">=", "1.2.3 -", "1 -2", "^1.x.2.3", "^a.b.c", "dev.", "DEV",
 		"1.2.3;rm", ">=1, <2", "!=1.2.3", "=>1", "^01", "^1.2.3-01", "^1.2.3-", "1 2 -", "^9223372036854775808", "^1 || bad",
 		"../1", "^1\x00", "我", strings.Repeat("1", 200), strings.Repeat("^1 ||", 30) + "^1",
 	} {

@@ -122,7 +122,7 @@ func ParseTag(text string) (Tag, error) {
 	if v, err := ParseVersion(text); err == nil {
 		return Tag{exact: v, text: text}, nil
 	}
-	if len(text) <= 2*MaxVersion {
+	if strings.TrimSpace(text) != "" && len(text) <= 2*MaxVersion {
 		if r, err := parseRange(text); err == nil {
 			return Tag{versions: r, text: text}, nil
 		}
