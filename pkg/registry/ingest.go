@@ -180,22 +180,23 @@ func (i *Ingesting) insert(ctx context.Context, u *Upload, zip ZIP, etag string)
 		return Release{}, err
 	}
 	stored, err := i.Catalog.PutRelease(ctx, r)
-	if err == nil && !stored.Deleted {
-		return stored, nil
-	}
-	if err != nil && CodeOf(err) != Conflict {
+	taken := CodeOf(err) == Conflict
+	if err != nil && !taken {
 		return Release{}, err
 	}
 	if err := i.withdraw(ctx, r, stored); err != nil {
 		return Release{}, err
 	}
-	if stored.Upload == u.ID { // released by an earlier run, and deleted since
+	switch {
+	case taken:
+		return Release{}, versionTaken(stored)
+	case stored.Deleted: // released by an earlier run, and deleted since
 		return Release{}, rejection{versionTaken(stored).Error()}
 	}
-	return Release{}, versionTaken(stored)
+	return stored, nil
 }
 
-// withdraw removes the copy made for r, whose version turned out to be taken.
+// withdraw removes the copy made for r, unless it is the stored release's.
 func (i *Ingesting) withdraw(ctx context.Context, r, stored Release) error {
 	switch {
 	case stored.ZIP.Key != r.ZIP.Key:
