@@ -1,0 +1,104 @@
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/fc-registry/fc-registry/pkg/app"
+	"github.com/fc-registry/fc-registry/test/emulator/fault"
+	"github.com/fc-registry/fc-registry/test/local"
+)
+
+// registry is a local cloud of one test.
+type registry struct {
+	*local.Cloud
+	functions fault.Plan // rules for calls of functions
+}
+
+// start runs a registry with all its functions as processes, kept in memory.
+func start(t *testing.T) *registry {
+	t.Helper()
+	r := &registry{}
+	lines := &log{}
+	var err error
+	r.Cloud, err = local.Start(t.Context(), local.Options{
+		Root: root, Addr: freeAddress(t), Output: lines, Faults: local.Faults{FC: &r.functions},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		if err := r.Close(ctx); err != nil {
+			t.Error(err)
+		}
+		if t.Failed() {
+			t.Logf("the functions' log:\n%s", lines)
+		}
+	})
+	return r
+}
+
+// addUser adds a user, as scripts/admin does, and returns the token.
+func (r *registry) addUser(t *testing.T, name string) string {
+	t.Helper()
+	admin, err := app.NewAdmin(r.Ready.Getenv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := admin.Users.Add(t.Context(), name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return token
+}
+
+// freeAddress returns port 80 of a loopback address that nobody listens on: the
+// CLI sends POST and DELETE to port 80 whatever the registry's address says.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	var err error
+	for range 20 {
+		address := fmt.Sprintf("127.%d.%d.%d:80", 1+rand.IntN(254), rand.IntN(256), 1+rand.IntN(254))
+		var l net.Listener
+		if l, err = net.Listen("tcp", address); err == nil {
+			l.Close()
+			return address
+		}
+		if errors.Is(err, syscall.EACCES) {
+			t.Fatalf("%v\nThe CLI speaks to port 80 only, so these tests must listen there. Allow it: sudo sysctl -w net.ipv4.ip_unprivileged_port_start=80", err)
+		}
+	}
+	t.Fatalf("no loopback address has a free port 80: %v", err)
+	return ""
+}
+
+// log gathers lines from several goroutines, without the platform's own.
+type log struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *log) Write(p []byte) (int, error) {
+	if bytes.Contains(p, []byte("FC Invoke ")) {
+		return len(p), nil
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *log) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
