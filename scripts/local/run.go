@@ -77,6 +77,6 @@ Token of user dev: %s
 Try:
   s set registry %s
   s registry login --token %s
-  s registry publish        (in the folder of a component, beside its publish.yaml)
+  cd test/e2e/testdata/hello && s registry publish
 `, r.Registry, r.Token, r.V3, r.Token)
 }
