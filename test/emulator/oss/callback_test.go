@@ -78,6 +78,12 @@ func (r *receiver) last(t *testing.T) received {
 	return r.got[len(r.got)-1]
 }
 
+func (r *receiver) count() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.got)
+}
+
 func TestCallbackFillsInVariables(t *testing.T) {
 	r := newReceiver(t, 200, "{}")
 	e := start(t)
@@ -137,8 +143,8 @@ func TestCallbackThatFailsKeepsTheObject(t *testing.T) {
 			if got := get(t, e.Bucket, "a"); got != test.name {
 				t.Errorf("stored %q", got)
 			}
-			if len(r.got) != 1 {
-				t.Errorf("called %d times", len(r.got))
+			if r.count() != 1 {
+				t.Errorf("called %d times", r.count())
 			}
 		})
 	}
@@ -167,8 +173,8 @@ func TestCallbackTriesAddressesInTurn(t *testing.T) {
 		"callbackBody": "x",
 	}
 	put(t, e.Bucket, "a", "x", sdk.Callback(base64JSON(t, fields)))
-	if len(bad.got) != 1 || len(good.got) != 1 || len(unasked.got) != 0 {
-		t.Errorf("called %d, %d, %d times", len(bad.got), len(good.got), len(unasked.got))
+	if bad.count() != 1 || good.count() != 1 || unasked.count() != 0 {
+		t.Errorf("called %d, %d, %d times", bad.count(), good.count(), unasked.count())
 	}
 }
 

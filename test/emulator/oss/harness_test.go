@@ -2,9 +2,11 @@ package oss_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -193,9 +195,9 @@ func wantError(t testing.TB, err error, status int, code string) {
 }
 
 // wantAbsent fails the test unless the object does not exist.
-func wantAbsent(t testing.TB, b *sdk.Bucket, key string) {
+func wantAbsent(t testing.TB, b *sdk.Bucket, key string, options ...sdk.Option) {
 	t.Helper()
-	_, err := b.GetObject(key)
+	_, err := b.GetObject(key, options...)
 	wantError(t, err, http.StatusNotFound, "NoSuchKey")
 }
 
@@ -228,3 +230,12 @@ func wantStatus(t testing.TB, r *http.Response, body string, status int, code st
 
 // unsized hides a reader's length: the upload is chunked.
 func unsized(text string) io.Reader { return io.MultiReader(bytes.NewBufferString(text)) }
+
+// toServer returns a client that connects to one server whatever the host is.
+func toServer(url string) *http.Client {
+	return &http.Client{Transport: &http.Transport{
+		DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, network, strings.TrimPrefix(url, "http://"))
+		},
+	}}
+}

@@ -1,0 +1,83 @@
+package oss_test
+
+import (
+	"hash/crc64"
+	"io"
+	"runtime"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// pattern is an endless stream that costs next to nothing to make.
+type pattern struct{ n byte }
+
+func (p *pattern) Read(b []byte) (int, error) {
+	for i := range min(len(b), 512) {
+		b[i] = p.n
+		p.n++
+	}
+	for n := 512; n < len(b); n *= 2 {
+		copy(b[n:], b[:n])
+	}
+	return len(b), nil
+}
+
+// heapPeak samples the heap until the returned function is called, which
+// returns the largest sample.
+func heapPeak() func() uint64 {
+	done, finished := make(chan struct{}), make(chan struct{})
+	var peak atomic.Uint64
+	go func() {
+		defer close(finished)
+		for {
+			var m runtime.MemStats
+			runtime.ReadMemStats(&m)
+			peak.Store(max(peak.Load(), m.HeapInuse))
+			select {
+			case <-done:
+				return
+			case <-time.After(5 * time.Millisecond):
+			}
+		}
+	}()
+	return func() uint64 {
+		close(done)
+		<-finished
+		return peak.Load()
+	}
+}
+
+func TestLargeObjectDoesNotGrowMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("writes 1 GB to disk")
+	}
+	const size, allowed = 1 << 30, 32 << 20
+	e := start(t, onDisk(t.TempDir()))
+	runtime.GC()
+	peak := heapPeak()
+	// The SDK compares its CRC of what it sent with the emulator's.
+	if err := e.PutObject("large", io.LimitReader(&pattern{}, size)); err != nil {
+		t.Fatal(err)
+	}
+	body, err := e.GetObject("large")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer body.Close()
+	got, want := crc64.New(crc64.MakeTable(crc64.ECMA)), crc64.New(crc64.MakeTable(crc64.ECMA))
+	if n, err := io.Copy(got, body); err != nil || n != size {
+		t.Fatalf("got %d bytes, %v", n, err)
+	}
+	if p := peak(); p > allowed {
+		t.Errorf("the heap grew to %d MB, more than %d MB", p>>20, allowed>>20)
+	} else {
+		t.Logf("the heap's peak was %d MB", p>>20)
+	}
+	if _, err := io.Copy(want, io.LimitReader(&pattern{}, size)); err != nil {
+		t.Fatal(err)
+	}
+	if got.Sum64() != want.Sum64() {
+		t.Error("other bytes came back")
+	}
+}
