@@ -3,6 +3,7 @@
 package respond
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -68,10 +69,12 @@ func log(r *http.Request, level slog.Level, err error) {
 
 // JSON answers with v. Browsers are told to believe the content type.
 func JSON(w http.ResponseWriter, status int, v any) {
-	body, err := json.Marshal(v)
-	if err != nil {
+	var body bytes.Buffer
+	encoder := json.NewEncoder(&body)
+	encoder.SetEscapeHTML(false) // people read the URLs in it; it is no HTML
+	if err := encoder.Encode(v); err != nil {
 		slog.Error("answer can't be encoded", "error", err)
-		status, body = http.StatusInternalServerError, []byte("{}\n")
+		status, body = http.StatusInternalServerError, *bytes.NewBufferString("{}\n")
 	}
 	h := w.Header()
 	h.Set("Content-Type", "application/json; charset=utf-8")
@@ -81,5 +84,5 @@ func JSON(w http.ResponseWriter, status int, v any) {
 	}
 	w.WriteHeader(status)
 	// A client that went away is nobody's error.
-	_, _ = w.Write(body)
+	_, _ = body.WriteTo(w)
 }
