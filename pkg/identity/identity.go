@@ -118,11 +118,13 @@ func (u *Users) Remove(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	user.Removed = true
-	if err := u.Store.PutUser(ctx, user); err != nil {
-		return err
+	for _, generation := range []int64{user.Generation - 1, user.Generation} {
+		if err := u.forget(ctx, name, generation); err != nil {
+			return err
+		}
 	}
-	return u.Store.DeleteToken(ctx, u.hash(user))
+	user.Removed = true
+	return u.Store.PutUser(ctx, user)
 }
 
 func (u *Users) known(ctx context.Context, name string) (User, error) {
@@ -134,8 +136,12 @@ func (u *Users) known(ctx context.Context, name string) (User, error) {
 }
 
 // renew moves a user to the next generation. The new token is valid before the
-// old one dies, so a failure in between locks nobody out.
+// old one dies, so a failure in between locks nobody out; the one that it may
+// have left alive is removed before anything else, so there is never another.
 func (u *Users) renew(ctx context.Context, user User) (string, error) {
+	if err := u.forget(ctx, user.Name, user.Generation-1); err != nil {
+		return "", err
+	}
 	next := Token{User: user.Name, Generation: user.Generation + 1}
 	token := u.Key.token(next)
 	if err := u.Store.PutToken(ctx, hash(token), next); err != nil {
@@ -144,9 +150,10 @@ func (u *Users) renew(ctx context.Context, user User) (string, error) {
 	if err := u.Store.PutUser(ctx, User{Name: user.Name, Generation: next.Generation}); err != nil {
 		return "", err
 	}
-	return token, u.Store.DeleteToken(ctx, u.hash(user))
+	return token, u.forget(ctx, user.Name, user.Generation)
 }
 
-func (u *Users) hash(user User) string {
-	return hash(u.Key.token(Token{User: user.Name, Generation: user.Generation}))
+// forget makes a user's token of one generation invalid.
+func (u *Users) forget(ctx context.Context, name string, generation int64) error {
+	return u.Store.DeleteToken(ctx, hash(u.Key.token(Token{User: name, Generation: generation})))
 }
