@@ -13,6 +13,7 @@ import (
 	"github.com/fc-registry/fc-registry/pkg/devs"
 	"github.com/fc-registry/fc-registry/pkg/fcrun"
 	"github.com/fc-registry/fc-registry/pkg/oss"
+	"github.com/fc-registry/fc-registry/pkg/respond"
 	"github.com/fc-registry/fc-registry/pkg/route"
 	"github.com/fc-registry/fc-registry/pkg/srm"
 	"github.com/fc-registry/fc-registry/pkg/tablestore"
@@ -45,10 +46,11 @@ func fail(w http.ResponseWriter, r *http.Request, err error) {
 	srm.Error(w, r, err)
 }
 
-// serve makes the handler of one function's part of the route table; handlers
-// are by method and path.
+// serve makes the handler of one function's part of the route table, behind the
+// gateway; handlers are by method and path.
 func serve(function string, handlers map[string]http.HandlerFunc) http.Handler {
-	return route.Handler(route.Of(function), func(r route.Route) http.Handler { return handlers[r.Method+" "+r.Path] }, fail)
+	handle := func(r route.Route) http.Handler { return handlers[r.Method+" "+r.Path] }
+	return respond.Forwarded(route.Handler(route.Of(function), handle, fail))
 }
 
 func tables(c config.Config, source credentials.Source) *tablestore.Client {

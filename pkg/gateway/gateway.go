@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/fc-registry/fc-registry/pkg/registry"
+	"github.com/fc-registry/fc-registry/pkg/respond"
 	"github.com/fc-registry/fc-registry/pkg/route"
 )
 
@@ -47,7 +48,7 @@ func New(functions map[string]string, fail route.Fail) (http.Handler, error) {
 }
 
 // rewrite aims a request at a function. The platform's own headers hold the
-// credentials of the gateway's role, and end here.
+// credentials of the gateway's role, and end here; only the request's id goes on.
 func rewrite(r *httputil.ProxyRequest, target *url.URL) {
 	r.Out.URL.Scheme, r.Out.URL.Host = target.Scheme, target.Host
 	r.Out.Host = ""
@@ -56,6 +57,7 @@ func rewrite(r *httputil.ProxyRequest, target *url.URL) {
 			delete(r.Out.Header, name)
 		}
 	}
+	r.Out.Header.Set(respond.RequestIDHeader, respond.RequestID(r.In.Context()))
 }
 
 func unreachable(function string, err error) error {

@@ -4,7 +4,6 @@ package respond
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -35,20 +34,6 @@ func status(c registry.Code) int {
 	return http.StatusInternalServerError
 }
 
-type requestIDKey struct{}
-
-// WithRequestID returns a context that carries the id under which the platform
-// knows the request.
-func WithRequestID(ctx context.Context, id string) context.Context {
-	return context.WithValue(ctx, requestIDKey{}, id)
-}
-
-// RequestID returns the id of the request to which ctx belongs.
-func RequestID(ctx context.Context) string {
-	id, _ := ctx.Value(requestIDKey{}).(string)
-	return id
-}
-
 // Failure logs err, unless it is the client's own doing, and returns what to
 // answer: the status and the words.
 func Failure(r *http.Request, err error) (int, string) {
@@ -63,7 +48,8 @@ func Failure(r *http.Request, err error) (int, string) {
 }
 
 func log(r *http.Request, level slog.Level, err error) {
-	slog.Log(r.Context(), level, "request failed", "request_id", RequestID(r.Context()),
+	id, _ := r.Context().Value(idsKey{}).(ids)
+	slog.Log(r.Context(), level, "request failed", "request_id", id.request, "invocation_id", id.invocation,
 		"method", r.Method, "path", r.URL.Path, "error", err)
 }
 
@@ -74,7 +60,8 @@ func JSON(w http.ResponseWriter, status int, v any) {
 	encoder.SetEscapeHTML(false) // people read the URLs in it; it is no HTML
 	if err := encoder.Encode(v); err != nil {
 		slog.Error("answer can't be encoded", "error", err)
-		status, body = http.StatusInternalServerError, *bytes.NewBufferString("{}\n")
+		status = http.StatusInternalServerError
+		body.WriteString("{}\n")
 	}
 	h := w.Header()
 	h.Set("Content-Type", "application/json; charset=utf-8")

@@ -33,7 +33,7 @@ func allowed() map[string][]string {
 
 		"pkg/config":  {"pkg/credentials", "pkg/identity"},
 		"pkg/fcrun":   {"pkg/credentials", "pkg/respond"},
-		"pkg/gateway": {"pkg/registry", "pkg/route"},
+		"pkg/gateway": {"pkg/registry", "pkg/respond", "pkg/route"},
 
 		"pkg/registrytest": {"pkg/identity", "pkg/registry"},
 	}

@@ -1,0 +1,46 @@
+package respond
+
+import (
+	"context"
+	"net/http"
+	"regexp"
+)
+
+// RequestIDHeader is where the gateway tells a function under which id the
+// platform, and so the client, knows the request.
+const RequestIDHeader = "X-Request-Id"
+
+// idForm bounds what is believed: whoever calls a function past the gateway
+// chooses the header.
+var idForm = regexp.MustCompile(`^[A-Za-z0-9-]{1,64}$`)
+
+type idsKey struct{}
+
+// ids are those of a request: what answers and logs call it, and the
+// platform's own for the invocation that serves it.
+type ids struct{ request, invocation string }
+
+// WithRequestID returns a context that carries the id under which the platform
+// knows the request.
+func WithRequestID(ctx context.Context, id string) context.Context {
+	return context.WithValue(ctx, idsKey{}, ids{request: id, invocation: id})
+}
+
+// RequestID returns the id of the request to which ctx belongs.
+func RequestID(ctx context.Context) string {
+	id, _ := ctx.Value(idsKey{}).(ids)
+	return id.request
+}
+
+// Forwarded lets h, which is behind the gateway, answer and log under the id of
+// the gateway's request, so that one id leads through all logs. The gateway
+// itself must not: there the header is the client's.
+func Forwarded(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if id := r.Header.Get(RequestIDHeader); idForm.MatchString(id) {
+			own := RequestID(r.Context())
+			r = r.WithContext(context.WithValue(r.Context(), idsKey{}, ids{request: id, invocation: own}))
+		}
+		h.ServeHTTP(w, r)
+	})
+}
