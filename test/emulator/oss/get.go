@@ -20,33 +20,54 @@ func (s *Service) openObject(c *call) (*object, io.ReadSeekCloser, error) {
 	return o, body, err
 }
 
-// getObject serves GetObject and HeadObject.
 func (s *Service) getObject(w http.ResponseWriter, c *call) error {
 	o, body, err := s.openObject(c)
 	if err != nil {
 		return err
 	}
 	defer body.Close()
-	if err := readConditions(c.Header).check(o); err != nil {
-		return err
-	}
-	span, err := parseRange(c.Header.Get("Range"), c.Header.Get("x-oss-range-behavior"), o.Size)
+	part, err := selectPart(c, o)
 	if err != nil {
 		return err
 	}
-	if _, err := body.Seek(span.start, io.SeekStart); err != nil {
+	if _, err := body.Seek(part.start, io.SeekStart); err != nil {
 		return err
 	}
-	setObjectHeaders(w.Header(), c, o)
-	w.Header().Set("Content-Length", strconv.FormatInt(span.length, 10))
-	if span.partial {
-		w.Header().Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", span.start, span.start+span.length-1, o.Size))
+	writeHead(w, c, o, part)
+	s.send(w, c, body, part.length)
+	return nil
+}
+
+// headObject answers as getObject does, without the body.
+func (s *Service) headObject(w http.ResponseWriter, c *call) error {
+	o, err := s.catalog.find(c.bucket, c.key, c.now)
+	if err != nil {
+		return err
+	}
+	part, err := selectPart(c, o)
+	if err != nil {
+		return err
+	}
+	writeHead(w, c, o, part)
+	return nil
+}
+
+// selectPart checks the conditions and reads the range.
+func selectPart(c *call, o *object) (span, error) {
+	if err := readConditions(c.Header).check(o); err != nil {
+		return span{}, err
+	}
+	return parseRange(c.Header.Get("Range"), c.Header.Get("x-oss-range-behavior"), o.Size)
+}
+
+func writeHead(w http.ResponseWriter, c *call, o *object, part span) {
+	h := w.Header()
+	setObjectHeaders(h, c, o)
+	h.Set("Content-Length", strconv.FormatInt(part.length, 10))
+	if part.partial {
+		h.Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", part.start, part.start+part.length-1, o.Size))
 		w.WriteHeader(http.StatusPartialContent)
 	}
-	if c.Method != http.MethodHead {
-		s.send(w, c, body, span.length)
-	}
-	return nil
 }
 
 // send copies n bytes. Once the status is out, an error can only be told by

@@ -50,6 +50,11 @@ func (s *Service) resumeNotifications() error {
 // notify delivers in the background, again and again with growing pauses,
 // until OnCreated takes it or the service is closed.
 func (s *Service) notify(n uint64, created *Created) {
+	s.starting.Lock()
+	defer s.starting.Unlock()
+	if s.ctx.Err() != nil {
+		return // it is kept for the next start
+	}
 	s.background.Go(func() {
 		for pause := firstPause; !s.deliver(n, created); pause = min(2*pause, longestPause) {
 			select {

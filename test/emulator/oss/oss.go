@@ -74,6 +74,8 @@ type Service struct {
 	// found an object can always open it, and then keeps its old bytes.
 	removal sync.RWMutex
 
+	// starting keeps background from growing once Close waits for it.
+	starting   sync.Mutex
 	background sync.WaitGroup
 	running    chan struct{} // one element per notification being delivered
 	ctx        context.Context
@@ -153,7 +155,9 @@ func (s *Service) start() error {
 // Close ends deliveries and the work in the background, waits for what is
 // running, and closes the store. Undelivered notifications are kept.
 func (s *Service) Close() error {
+	s.starting.Lock()
 	s.cancel()
+	s.starting.Unlock()
 	s.background.Wait()
 	s.callbacks.CloseIdleConnections()
 	if err := s.catalog.db.Close(); err != nil {

@@ -81,21 +81,30 @@ func (s *Service) receive(c *call) (*object, error) {
 	return o, err
 }
 
-// hashInto copies a request's body until its end; one that ends early is an
-// error.
+// hashInto copies a request's body until its end.
 func hashInto(dst io.Writer, src io.Reader) (*object, error) {
 	sum := md5.New()
 	crc := crc64.New(crc64.MakeTable(crc64.ECMA))
-	n, err := io.Copy(io.MultiWriter(dst, sum, crc), io.LimitReader(src, maxObject+1))
-	switch {
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		return nil, refuse(http.StatusBadRequest, "IncompleteBody", "The body ended early, after %d bytes.", n)
-	case err != nil:
+	n, err := io.Copy(io.MultiWriter(dst, sum, crc), io.LimitReader(upload{src}, maxObject+1))
+	if err != nil {
 		return nil, err
-	case n > maxObject:
+	}
+	if n > maxObject {
 		return nil, entityTooLarge(n)
 	}
 	return &object{Size: n, MD5: sum.Sum(nil), CRC64: crc.Sum64()}, nil
+}
+
+// upload reads a request's body. One that breaks off is the client's fault, not
+// the service's.
+type upload struct{ body io.Reader }
+
+func (u upload) Read(p []byte) (int, error) {
+	n, err := u.body.Read(p)
+	if err != nil && err != io.EOF {
+		err = refuse(http.StatusBadRequest, "IncompleteBody", "The body could not be read to its end: %v.", err)
+	}
+	return n, err
 }
 
 func entityTooLarge(size int64) *apiError {

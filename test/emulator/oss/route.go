@@ -32,7 +32,7 @@ var operations = map[target]operation{
 	{http.MethodPut, true, ""}:               {"PutObject", (*Service).putObject},
 	{http.MethodPut, true, copySourceHeader}: {"CopyObject", (*Service).copyObject},
 	{http.MethodGet, true, ""}:               {"GetObject", (*Service).getObject},
-	{http.MethodHead, true, ""}:              {"HeadObject", (*Service).getObject},
+	{http.MethodHead, true, ""}:              {"HeadObject", (*Service).headObject},
 	{http.MethodHead, true, "objectMeta"}:    {"GetObjectMeta", (*Service).getObjectMeta},
 	{http.MethodDelete, true, ""}:            {"DeleteObject", (*Service).deleteObject},
 }

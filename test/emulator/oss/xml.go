@@ -18,9 +18,9 @@ func readXML(c *call, v any) error {
 	if err != nil {
 		return err
 	}
-	body, err := io.ReadAll(io.LimitReader(c.Body, maxXML+1))
+	body, err := io.ReadAll(io.LimitReader(upload{c.Body}, maxXML+1))
 	if err != nil {
-		return refuse(http.StatusBadRequest, "IncompleteBody", "The body ended early, after %d bytes.", len(body))
+		return err
 	}
 	if len(body) > maxXML {
 		return entityTooLarge(int64(len(body)))
