@@ -1,0 +1,191 @@
+package manifest_test
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/fc-registry/fc-registry/pkg/manifest"
+	"github.com/fc-registry/fc-registry/pkg/registry"
+	"github.com/fc-registry/fc-registry/pkg/registrytest"
+)
+
+func wantInvalid(t *testing.T, err error, words ...string) {
+	t.Helper()
+	if registry.CodeOf(err) != registry.Invalid {
+		t.Fatalf("got error %v, want Invalid", err)
+	}
+	for _, w := range words {
+		if !strings.Contains(err.Error(), w) {
+			t.Fatalf("message %q does not say %q", err, w)
+		}
+	}
+	if strings.ContainsAny(err.Error(), "\n\r") {
+		t.Fatalf("message %q has several lines", err)
+	}
+}
+
+func TestParseReadsEveryField(t *testing.T) {
+	got, err := manifest.Parse(`
+Edition: 3.0.0
+Type: Component
+Name: 示例
+Version: 0.1.22
+Provider:
+  - 阿里云
+  - Other
+Description: 阿里云函数计算 🚀
+HomePage: https://example.com/x
+Organization: 示例组织（FC）
+Effective: Organization
+Tags: #标签
+  - 部署函数
+Category: 基础云服务
+Service:
+  函数计算:
+    Authorities:
+      - AliyunFCFullAccess
+    Runtime: nodejs20
+  对象存储:
+Commands:
+  deploy: 部署函数
+  remove:
+Parameters:
+  type: object
+  anything: [1, {a: b}]
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := manifest.Publish{
+		Name: "示例", Version: "0.1.22", Type: registry.Component,
+		Manifest: registry.Manifest{
+			Description: "阿里云函数计算 🚀", HomePage: "https://example.com/x", Category: "基础云服务",
+			Organization: "示例组织（FC）", Visibility: registry.Organization,
+			Providers: []string{"阿里云", "Other"}, Tags: []string{"部署函数"},
+			Service:  map[string]registry.Service{"函数计算": {Authorities: []string{"AliyunFCFullAccess"}, Runtime: "nodejs20"}, "对象存储": {}},
+			Commands: map[string]string{"deploy": "部署函数", "remove": ""},
+		},
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+}
+
+func TestParseTakesWhatPeopleWrite(t *testing.T) {
+	for name, test := range map[string]struct {
+		text string
+		want manifest.Publish
+	}{
+		"nothing":                 {"", manifest.Publish{}},
+		"a comment":               {"# to do\n", manifest.Publish{}},
+		"Windows lines":           {"Name: a\r\nVersion: 1.0.0\r\n", manifest.Publish{Name: "a", Version: "1.0.0"}},
+		"a byte order mark":       {"\ufeffName: a\n", manifest.Publish{Name: "a"}},
+		"a document mark":         {"---\nName: a\n", manifest.Publish{Name: "a"}},
+		"quotes":                  {`{"Name": "a", 'Version': "1.0.0"}`, manifest.Publish{Name: "a", Version: "1.0.0"}},
+		"a version like a number": {"Version: 1.10\n", manifest.Publish{Version: "1.10"}},
+		"a name like a number":    {"Name: 007\n", manifest.Publish{Name: "007"}},
+		"a name like a truth":     {"Name: true\n", manifest.Publish{Name: "true"}},
+		"empty fields":            {"Name:\nTags:\nService:\nCommands:\nProvider:\n", manifest.Publish{}},
+		"single texts":            {"Tags: one\nProvider: 阿里云\n", manifest.Publish{Manifest: registry.Manifest{Tags: []string{"one"}, Providers: []string{"阿里云"}}}},
+		"an empty text":           {"Tags: ''\n", manifest.Publish{}},
+		"numbers in a list":       {"Tags: [1, 2.50, yes]\n", manifest.Publish{Manifest: registry.Manifest{Tags: []string{"1", "2.50", "yes"}}}},
+		"an empty list":           {"Tags: []\n", manifest.Publish{Manifest: registry.Manifest{Tags: []string{}}}},
+		"an authority alone":      {"Service:\n  OSS:\n    Authorities: A\n", manifest.Publish{Manifest: registry.Manifest{Service: map[string]registry.Service{"OSS": {Authorities: []string{"A"}}}}}},
+		"unknown fields":          {"Name: a\nLogo: x\nNested: {a: [b]}\n", manifest.Publish{Name: "a"}},
+		"several lines":           {"Description: |\n  一\n  二\n", manifest.Publish{Manifest: registry.Manifest{Description: "一\n二\n"}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			test.want.Visibility = registry.Public
+			got, err := manifest.Parse(test.text)
+			if err != nil || !reflect.DeepEqual(got, test.want) {
+				t.Errorf("got  %+v, %v\nwant %+v", got, err, test.want)
+			}
+		})
+	}
+}
+
+func TestParseRefuses(t *testing.T) {
+	for name, text := range map[string]string{
+		"what is not YAML":       "Name: [",
+		"tabs":                   "Service:\n\tOSS: x\n",
+		"a list":                 "- a\n- b\n",
+		"a text":                 "hello\n",
+		"a ZIP":                  "PK\x03\x04\x00\x00\xff\xfe",
+		"text that is not UTF-8": "Name: \xff\xfe\n",
+		"a list as a name":       "Name: [a]\n",
+		"a map as a version":     "Version: {a: 1}\n",
+		"a map as tags":          "Tags: {a: 1}\n",
+		"a map among tags":       "Tags: [{a: 1}]\n",
+		"a list as services":     "Service: [OSS]\n",
+		"a text as a service":    "Service: {OSS: full}\n",
+		"a list as commands":     "Commands: [deploy]\n",
+		"a map as a command":     "Commands: {deploy: {help: x}}\n",
+		"a key twice":            "Name: a\nName: b\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := manifest.Parse(text)
+			wantInvalid(t, err, "publish.yaml can't be read")
+		})
+	}
+}
+
+func TestCheck(t *testing.T) {
+	for _, typ := range []registry.Type{registry.Component, registry.Plugin, registry.Project} {
+		p, err := manifest.Parse(registrytest.PublishYAML(typ, "hello", "1.0.0"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Check(); err != nil {
+			t.Errorf("%s: %v", typ, err)
+		}
+		p.Commands = nil
+		if err := p.Check(); (err != nil) != (typ == registry.Component) {
+			t.Errorf("%s without Commands: %v", typ, err)
+		}
+		p.Version = "dev" // and what else the registry judges
+		p.Commands = map[string]string{"deploy": ""}
+		if err := p.Check(); err != nil {
+			t.Errorf("%s: %v", typ, err)
+		}
+	}
+}
+
+func TestCheckNamesWhatIsWrong(t *testing.T) {
+	for _, test := range []struct{ from, to, words string }{
+		{"Type: Component\n", "", "Type is missing|Component, Plugin or Project"},
+		{"Type: Component\n", "Type: Application\n", `Type "Application"|Component, Plugin or Project`},
+		{"Type: Component\n", "Type: component\n", `Type "component"`},
+		{"Name: hello\n", "", "Name is missing"},
+		{"Version: 1.0.0\n", "", "Version is missing"},
+		{"Effective: Public\n", "Effective: public\n", `Effective "public"|Public, Private or Organization`},
+		{"Commands:\n  deploy: 部署\n", "", "Commands is missing|deploy"},
+		{"Commands:\n  deploy: 部署\n", "Commands: {}\n", "Commands is missing"},
+	} {
+		text := registrytest.PublishYAML(registry.Component, "hello", "1.0.0")
+		if !strings.Contains(text, test.from) {
+			t.Fatalf("publish.yaml has no %q", test.from)
+		}
+		p, err := manifest.Parse(strings.Replace(text, test.from, test.to, 1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantInvalid(t, p.Check(), strings.Split(test.words, "|")...)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add(registrytest.PublishYAML(registry.Component, "hello", "1.0.0"))
+	f.Add("Tags: #x\n  - a\nService: {a: {Authorities: b}}")
+	f.Add("a: &a [x]\nTags: *a\n<<: {Name: b}")
+	f.Fuzz(func(t *testing.T, text string) {
+		p, err := manifest.Parse(text)
+		if err != nil {
+			wantInvalid(t, err, "publish.yaml can't be read")
+			return
+		}
+		if err := p.Check(); err != nil && registry.CodeOf(err) != registry.Invalid {
+			t.Fatal(err)
+		}
+	})
+}
