@@ -3,11 +3,16 @@ package devs
 import (
 	"cmp"
 	"errors"
+	"mime"
 	"net/http"
+	"net/url"
 
 	"github.com/fc-registry/fc-registry/pkg/manifest"
 	"github.com/fc-registry/fc-registry/pkg/registry"
 )
+
+// formType is the media type of the publish form.
+const formType = "application/x-www-form-urlencoded"
 
 // Limits of the publish form, in bytes.
 const (
@@ -28,29 +33,22 @@ func (p *Publishing) Publish(w http.ResponseWriter, r *http.Request) {
 		Error(w, r, err)
 		return
 	}
-	url, err := p.Publishing.Announce(r.Context(), user, s)
+	address, err := p.Publishing.Announce(r.Context(), user, s)
 	if err != nil {
 		Error(w, r, err)
 		return
 	}
 	ok(w, r, struct {
 		URL string `json:"url"`
-	}{url})
+	}{address})
 }
 
-// submission reads the form.
+// submission makes of the form what is announced.
 func submission(w http.ResponseWriter, r *http.Request) (registry.Submission, error) {
-	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-	if err := r.ParseForm(); err != nil {
-		if _, large := errors.AsType[*http.MaxBytesError](err); large {
-			return registry.Submission{}, registry.Errorf(registry.Invalid, "The form is larger than %d bytes. Shorten readme.md, version.md or src/s.yaml.", maxBody)
-		}
-		return registry.Submission{}, registry.Errorf(registry.Invalid, "The form can't be read: it must be application/x-www-form-urlencoded.")
-	}
-	if err := checkSize(r.PostForm); err != nil {
+	form, err := readForm(w, r)
+	if err != nil {
 		return registry.Submission{}, err
 	}
-	form := r.PostForm
 	if form.Get("publish") == "" {
 		return registry.Submission{}, registry.Errorf(registry.Invalid, "The field publish is missing: send the text of publish.yaml in it.")
 	}
@@ -69,6 +67,23 @@ func submission(w http.ResponseWriter, r *http.Request) (registry.Submission, er
 		Texts:    texts(form, ""),
 		English:  texts(form, "_en"),
 	}, publish.Check()
+}
+
+// readForm reads the form's fields, within the limits.
+func readForm(w http.ResponseWriter, r *http.Request) (url.Values, error) {
+	// ParseForm takes a body of any other type for an empty form.
+	sent := r.Header.Get("Content-Type")
+	if kind, _, _ := mime.ParseMediaType(sent); kind != formType {
+		return nil, registry.Errorf(registry.Invalid, "The form must be sent as %s, not as %.100q.", formType, sent)
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	if err := r.ParseForm(); err != nil {
+		if _, large := errors.AsType[*http.MaxBytesError](err); large {
+			return nil, registry.Errorf(registry.Invalid, "The form is larger than %d bytes. Shorten readme.md, version.md or src/s.yaml.", maxBody)
+		}
+		return nil, registry.Errorf(registry.Invalid, "The form can't be read: it is not well-formed %s.", formType)
+	}
+	return r.PostForm, checkSize(r.PostForm)
 }
 
 func texts(form map[string][]string, suffix string) registry.Texts {
