@@ -1,0 +1,139 @@
+package devs_test
+
+import (
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/fc-registry/fc-registry/pkg/devs"
+	"github.com/fc-registry/fc-registry/pkg/identity"
+	"github.com/fc-registry/fc-registry/pkg/memory"
+	"github.com/fc-registry/fc-registry/pkg/registry"
+	"github.com/fc-registry/fc-registry/pkg/registrytest"
+	"github.com/fc-registry/fc-registry/pkg/respond"
+)
+
+const (
+	address   = "https://registry.example.com"
+	requestID = "1-65f0-abc"
+)
+
+func TestMain(m *testing.M) {
+	slog.SetDefault(slog.New(slog.DiscardHandler)) // errors are expected
+	os.Exit(m.Run())
+}
+
+// site is the dialect over an empty registry.
+type site struct {
+	http.Handler
+	catalog *memory.Catalog
+	uploads *memory.Uploads
+	users   *identity.Users
+	token   string // of alice
+}
+
+func now() time.Time { return time.Unix(1_740_000_000, 0) }
+
+func newSite(t *testing.T) site {
+	t.Helper()
+	identities, blobs := memory.NewIdentities(), memory.NewBlobs()
+	t.Cleanup(func() { blobs.Close() })
+	mux := http.NewServeMux()
+	key := identity.Key(strings.Repeat("k", identity.MinKey))
+	s := site{Handler: mux, catalog: memory.NewCatalog(), uploads: memory.NewUploads(), users: &identity.Users{Store: identities, Key: key}}
+	s.token = s.add(t, "alice")
+	q := &devs.Queries{Queries: &registry.Queries{Catalog: s.catalog}, URL: address}
+	p := &devs.Publishing{
+		Authenticator: &identity.Authenticator{Store: identities, Key: key, Clock: now},
+		Users:         s.users,
+		Publishing:    &registry.Publishing{Catalog: s.catalog, Uploads: s.uploads, Blobs: blobs, CallbackURL: "http://127.0.0.1:1/", TTL: time.Minute},
+		Deleting:      &registry.Deleting{Catalog: s.catalog, Blobs: blobs},
+	}
+	mux.HandleFunc("GET /v3/packages/{name}/release", q.All)
+	mux.HandleFunc("GET /v3/packages/{name}/release/latest", q.Latest)
+	mux.HandleFunc("GET /v3/packages/{name}/release/tags/{version}", q.Tag)
+	mux.HandleFunc("DELETE /v3/packages/{name}/release/tags/{version}", p.Delete)
+	mux.HandleFunc("POST /v3/packages/releases", p.Publish)
+	mux.HandleFunc("POST /v3/user/token", p.Token)
+	mux.HandleFunc("GET /v3/user/check", p.Check)
+	return s
+}
+
+// add makes a user and returns the token.
+func (s site) add(t *testing.T, user string) string {
+	t.Helper()
+	token, err := s.users.Add(t.Context(), user)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return token
+}
+
+// put stores a release, and a head with it as the latest.
+func (s site) put(t *testing.T, r registry.Release) {
+	t.Helper()
+	if _, err := s.catalog.PutRelease(t.Context(), r); err != nil {
+		t.Fatal(err)
+	}
+	h, err := s.catalog.Head(t.Context(), r.Name, registry.Summary)
+	if err != nil && registry.CodeOf(err) != registry.NotFound {
+		t.Fatal(err)
+	}
+	h.Package, h.Latest = registrytest.Package(r), &r
+	if err := s.catalog.PutHead(t.Context(), h); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// call sends a request and requires the status and the envelope; it returns
+// the envelope's body. A body that is an error must be a text, and no other.
+func (s site) call(t *testing.T, r *http.Request, status int) any {
+	t.Helper()
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r.WithContext(respond.WithRequestID(r.Context(), requestID)))
+	if w.Code != status {
+		t.Fatalf("status %d, want %d: %s", w.Code, status, w.Body)
+	}
+	var e map[string]any
+	if err := json.Unmarshal(w.Body.Bytes(), &e); err != nil {
+		t.Fatalf("%v: %s", err, w.Body)
+	}
+	body, ok := e["body"]
+	if len(e) != 2 || !ok || e["request_id"] != requestID {
+		t.Fatalf("envelope %v, want request_id and body", e)
+	}
+	if _, text := body.(string); text != (status >= 400) {
+		t.Fatalf("status %d has the body %v", status, body)
+	}
+	return body
+}
+
+// get asks without a login, under a Host that no answer may repeat.
+func (s site) get(t *testing.T, target string, status int) any {
+	t.Helper()
+	r := httptest.NewRequest("GET", target, nil)
+	r.Host = "evil.example.net"
+	return s.call(t, r, status)
+}
+
+// bearer is a request with a token.
+func bearer(method, target, token string, body io.Reader) *http.Request {
+	r := httptest.NewRequest(method, target, body)
+	r.Header.Set("Authorization", "Bearer "+token)
+	return r
+}
+
+func wantWords(t *testing.T, message any, words ...string) {
+	t.Helper()
+	for _, w := range words {
+		if text, ok := message.(string); !ok || !strings.Contains(text, w) {
+			t.Errorf("message %q does not say %q", message, w)
+		}
+	}
+}
