@@ -1,6 +1,8 @@
 package oss
 
 import (
+	"bytes"
+	"fmt"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -37,36 +39,64 @@ func (s *Service) sweep() error {
 		return err
 	}
 	for _, bucket := range ruled {
-		var bodies []string
-		err := s.catalog.update(bucket, s.now(), func(sh *shelf) (err error) {
-			bodies, err = sh.removeExpired()
-			return err
-		})
-		if err != nil {
-			return err
+		if err := s.sweepBucket(bucket); err != nil {
+			return fmt.Errorf("bucket %s: %w", bucket, err)
 		}
-		s.removeBodies(bodies...)
 	}
 	return nil
 }
 
-func (s *shelf) removeExpired() (bodies []string, err error) {
-	var keys [][]byte
-	err = s.objects.ForEach(func(key, value []byte) error {
-		o, err := decodeObject(string(key), value)
-		if err != nil {
-			return err
-		}
-		if expiredBy(s.rules, string(key), o.Modified, s.now) {
-			keys = append(keys, key)
-			bodies = append(bodies, o.Body)
+// sweepBucket looks first and writes only when there is something to remove.
+func (s *Service) sweepBucket(bucket string) error {
+	var keys []string
+	err := s.catalog.view(bucket, s.now(), func(sh *shelf) (err error) {
+		keys, err = sh.expired()
+		return err
+	})
+	if err != nil || len(keys) == 0 {
+		return err
+	}
+	var bodies []string
+	err = s.catalog.update(bucket, s.now(), func(sh *shelf) error {
+		for _, key := range keys {
+			body, err := sh.deleteExpired(key)
+			if err != nil {
+				return err
+			}
+			bodies = append(bodies, body)
 		}
 		return nil
 	})
-	for _, key := range keys {
-		if err == nil {
-			err = s.objects.Delete(key)
+	if err != nil {
+		return err
+	}
+	s.removeBodies(bodies...)
+	return nil
+}
+
+// expired returns the keys of expired objects, some perhaps twice.
+func (s *shelf) expired() (keys []string, err error) {
+	for _, r := range s.rules {
+		cursor, prefix := s.objects.Cursor(), []byte(r.Prefix)
+		for key, value := cursor.Seek(prefix); key != nil && bytes.HasPrefix(key, prefix); key, value = cursor.Next() {
+			o, err := decodeObject(string(key), value)
+			if err != nil {
+				return nil, err
+			}
+			if expiredBy(s.rules, string(key), o.Modified, s.now) {
+				keys = append(keys, string(key))
+			}
 		}
 	}
-	return bodies, err
+	return keys, nil
+}
+
+// deleteExpired deletes an object unless it was replaced meanwhile, and
+// returns the id of its body, or "".
+func (s *shelf) deleteExpired(key string) (string, error) {
+	o, err := s.stored(key)
+	if err != nil || o == nil || !expiredBy(s.rules, key, o.Modified, s.now) {
+		return "", err
+	}
+	return s.delete(key)
 }
