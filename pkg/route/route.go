@@ -77,8 +77,10 @@ func Handler(routes []Route, handle func(Route) http.Handler, fail Fail) http.Ha
 		methods[r.Path] = append(methods[r.Path], r.Method)
 	}
 	for path, allowed := range methods {
+		// Where there is GET, the mux takes HEAD too.
+		allow := strings.Replace(strings.Join(allowed, ", "), "GET", "GET, HEAD", 1)
 		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
-			w.Header().Set("Allow", strings.Join(allowed, ", "))
+			w.Header().Set("Allow", allow)
 			fail(w, r, registry.Errorf(registry.NotAllowed, "Method %.20s is not allowed here; use %s.", r.Method, strings.Join(allowed, " or ")))
 		})
 	}
