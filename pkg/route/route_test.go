@@ -1,0 +1,165 @@
+package route_test
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/fc-registry/fc-registry/pkg/registry"
+	"github.com/fc-registry/fc-registry/pkg/route"
+)
+
+// serve answers each route with its function, pattern and values, and errors
+// with their code and message.
+func serve(routes []route.Route) http.Handler {
+	handle := func(route route.Route) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			io.WriteString(w, strings.Join([]string{route.Function, route.Path, r.PathValue("name"), r.PathValue("version")}, " "))
+		})
+	}
+	statuses := map[registry.Code]int{registry.NotFound: http.StatusNotFound, registry.NotAllowed: http.StatusMethodNotAllowed}
+	return route.Handler(routes, handle, func(w http.ResponseWriter, _ *http.Request, err error) {
+		http.Error(w, err.Error(), statuses[registry.CodeOf(err)])
+	})
+}
+
+func send(h http.Handler, method, target string) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequest(method, target, nil))
+	return w
+}
+
+// example is a path of a route, with a name and version that need care.
+func example(r route.Route) string {
+	return strings.NewReplacer("{name}", "a%2Fb+%20%C3%BC", "{version}", "%5E1.0%2B+x").Replace(r.Path)
+}
+
+func TestEveryRouteIsReached(t *testing.T) {
+	all := serve(route.Table()) // panics when two routes conflict
+	for _, r := range route.Table() {
+		t.Run(r.Method+" "+r.Path, func(t *testing.T) {
+			want := strings.Join([]string{r.Function, r.Path, "", ""}, " ")
+			if strings.Contains(r.Path, "{name}") {
+				want = r.Function + " " + r.Path + " a/b+ ü "
+			}
+			if strings.Contains(r.Path, "{version}") {
+				want += "^1.0++x"
+			}
+			for who, h := range map[string]http.Handler{"all": all, r.Function: serve(route.Of(r.Function))} {
+				if w := send(h, r.Method, example(r)); w.Code != http.StatusOK || w.Body.String() != want {
+					t.Errorf("%s: %d %q, want %q", who, w.Code, w.Body, want)
+				}
+				if r.Method != http.MethodGet {
+					continue
+				}
+				if w := send(h, http.MethodHead, example(r)); w.Code != http.StatusOK {
+					t.Errorf("%s: HEAD is answered with %d %s", who, w.Code, w.Body)
+				}
+			}
+		})
+	}
+}
+
+func TestEveryOtherPathIsNotFound(t *testing.T) {
+	h := serve(route.Table())
+	for _, target := range []string{
+		"/", "//", "/hello", "/hello/", "/hello/releases/", "/hello/releases/1.0.0", "/hello/release", "/hello/Releases",
+		"/hello/releases/tags", "/hello/releases/tags/", "/hello/releases/latest/", "/hello/zipball", "/hello/zipball/1.0.0/x",
+		"//hello/releases", "/hello//releases", "/hello/releases//latest", "/./hello/releases", "/a/../hello/releases",
+		"/hello/releases/tags/..", "/hello/zipball/.", "/..%2Fhello/releases", "/%2E%2E/releases", "/%2e/releases", "/a%2F..%2Fb/releases",
+		"/hello%2Freleases", "/hello%2Freleases%2Flatest", "/a%2F/releases", "/%2Fa/releases", "/a%2F%2Fb/releases",
+		"/v3", "/v3/", "/v3/packages", "/v3/packages/hello", "/v3/packages/hello/release/", "/v3/packages//release", "/v3/user",
+		"/v3/packages/hello/release/tags/1.0.0/", "/V3/user/check", "/v3/user/token/", "/simple/hello/releases/latest/x", "/healthz",
+		"/" + strings.Repeat("x", 10_000),
+	} {
+		for _, method := range []string{"GET", "HEAD", "POST", "DELETE", "OPTIONS", "CONNECT"} {
+			w := send(h, method, target)
+			if w.Code != http.StatusNotFound || !strings.HasPrefix(w.Body.String(), "There is nothing at ") {
+				t.Errorf("%s %.100s: %d %.200s %v", method, target, w.Code, w.Body, w.Header())
+			}
+			if w.Body.Len() > 1000 {
+				t.Errorf("%s %.100s: the answer has %d bytes", method, target, w.Body.Len())
+			}
+		}
+	}
+}
+
+func TestAPathThatIsNoneIsNotFound(t *testing.T) {
+	r := httptest.NewRequest("OPTIONS", "*", nil)
+	w := httptest.NewRecorder()
+	serve(route.Table()).ServeHTTP(w, r)
+	if w.Code != http.StatusNotFound {
+		t.Errorf("OPTIONS * is answered with %d %s", w.Code, w.Body)
+	}
+}
+
+func TestEveryOtherMethodIsNotAllowed(t *testing.T) {
+	allowed := make(map[string][]string) // methods by path
+	for _, r := range route.Table() {
+		allowed[r.Path] = append(allowed[r.Path], r.Method)
+		if r.Method == http.MethodGet {
+			allowed[r.Path] = append(allowed[r.Path], http.MethodHead)
+		}
+	}
+	h := serve(route.Table())
+	for _, r := range route.Table() {
+		for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "X" + strings.Repeat("Y", 100)} {
+			w := send(h, method, example(r))
+			if slices.Contains(allowed[r.Path], method) {
+				if w.Code != http.StatusOK {
+					t.Errorf("%s %s: %d %s", method, r.Path, w.Code, w.Body)
+				}
+				continue
+			}
+			if got, want := w.Header().Get("Allow"), strings.Join(allowed[r.Path], ", "); w.Code != http.StatusMethodNotAllowed || got != want {
+				t.Errorf("%s %s: %d, Allow %q, want 405 and %q", method, r.Path, w.Code, got, want)
+			}
+			if !strings.Contains(w.Body.String(), "not allowed here; use "+r.Method) && !strings.Contains(w.Body.String(), " or "+r.Method) || w.Body.Len() > 100 {
+				t.Errorf("%.20s %s: %s", method, r.Path, w.Body)
+			}
+		}
+	}
+}
+
+func TestFunctionsShareTheTable(t *testing.T) {
+	var all []route.Route
+	for _, function := range route.Functions() {
+		routes := route.Of(function)
+		if len(routes) == 0 {
+			t.Errorf("function %s has no route", function)
+		}
+		all = append(all, routes...)
+	}
+	for _, r := range route.Table() {
+		if !slices.Contains(all, r) {
+			t.Errorf("no function serves %+v", r)
+		}
+	}
+	if len(all) != len(route.Table()) {
+		t.Errorf("the functions serve %d routes, the table has %d", len(all), len(route.Table()))
+	}
+}
+
+func TestChangesNeedALogin(t *testing.T) {
+	for _, r := range route.Table() {
+		if write := r.Method != http.MethodGet; write != (r.Access == route.Write) {
+			t.Errorf("%s %s has access %s", r.Method, r.Path, r.Access)
+		}
+	}
+}
+
+// A package must not be named like a path of the table: it would be out of reach.
+func TestThePathsOfTheTableAreReservedNames(t *testing.T) {
+	for _, r := range route.Table() {
+		first, _, _ := strings.Cut(strings.TrimPrefix(r.Path, "/"), "/")
+		if first == "{name}" {
+			continue
+		}
+		if err := registry.CheckName(first); registry.CodeOf(err) != registry.Invalid || !strings.Contains(err.Error(), "reserved") {
+			t.Errorf("%s: a package may be named %q: %v", r.Path, first, err)
+		}
+	}
+}
