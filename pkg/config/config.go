@@ -147,11 +147,11 @@ func (r *reader) address(name string) string {
 	return text
 }
 
-// origin reads a URL without path and query.
+// origin reads a URL of a scheme and a host alone: paths are put behind it.
 func (r *reader) origin(name string) string {
 	text := r.address(name)
-	if u, err := url.Parse(text); err == nil && (u.Path != "" || u.RawQuery != "") {
-		r.fail("environment variable %s=%q must have no path", name, text)
+	if u, err := url.Parse(text); err == nil && (u.Path != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil) {
+		r.fail("environment variable %s=%q must be a scheme and a host alone, like https://host", name, text)
 	}
 	return text
 }
