@@ -64,11 +64,5 @@ func (a *httpAnswer) write(w http.ResponseWriter, method, id string) {
 // not those of the connection, nor a length, which follows from the body
 // unless there is none.
 func forwardedBack(name, method string) bool {
-	switch name {
-	case "Connection", "Keep-Alive", "Proxy-Connection", "Transfer-Encoding", "Te", "Trailer", "Upgrade":
-		return false
-	case "Content-Length":
-		return method == http.MethodHead
-	}
-	return true
+	return !ofConnection(name) && (name != "Content-Length" || method == http.MethodHead)
 }

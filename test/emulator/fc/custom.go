@@ -8,9 +8,8 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/url"
 	"strconv"
-	"sync"
+	"strings"
 	"time"
 )
 
@@ -18,10 +17,11 @@ import (
 // requests at once.
 type custom struct {
 	*host
-	process   *process
-	address   string
-	transport *http.Transport
-	fixed     http.Header // the x-fc-* headers that are the same for each request
+	process *process
+	address string
+	clients upstream
+	control http.Client // the platform's own requests
+	fixed   []byte      // the x-fc-* header lines that are the same for each request
 }
 
 func startCustom(h *host) (*custom, error) {
@@ -36,15 +36,12 @@ func startCustom(h *host) (*custom, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &custom{
-		host: h, process: p, address: net.JoinHostPort("127.0.0.1", port),
-		transport: &http.Transport{
-			DisableCompression: true, MaxIdleConnsPerHost: h.fn.Concurrency,
-			WriteBufferSize: 16 << 10, ReadBufferSize: 16 << 10,
-		},
-	}
-	c.fixed = c.fixedHeader()
-	return c, nil
+	address := net.JoinHostPort("127.0.0.1", port)
+	return &custom{
+		host: h, process: p, address: address, clients: upstream{address: address},
+		control: http.Client{Transport: &http.Transport{DisableKeepAlives: true}},
+		fixed:   fixedLines(h),
+	}, nil
 }
 
 // freePort finds a port that nobody listens on at this moment.
@@ -84,7 +81,7 @@ func (c *custom) ready() *failure {
 }
 
 func (c *custom) stop() {
-	defer c.transport.CloseIdleConnections()
+	defer c.clients.close()
 	if c.fn.PreStop == nil {
 		return
 	}
@@ -94,35 +91,35 @@ func (c *custom) stop() {
 }
 
 func (c *custom) hook(method, path string, h *Hook) ([]byte, *failure) {
-	return c.control(method, path, nil, newRequestID(), 0, h.Timeout)
+	return c.request(method, path, nil, newRequestID(), 0, h.Timeout)
 }
 
 // invoke posts an event to /invoke, as the service does for triggers other
 // than HTTP.
 func (c *custom) invoke(event []byte, id string, retry int) ([]byte, *failure) {
-	return c.control(http.MethodPost, "/invoke", event, id, retry, c.fn.Timeout)
+	return c.request(http.MethodPost, "/invoke", event, id, retry, c.fn.Timeout)
 }
 
-// control is a request of the platform itself, not of a client.
-func (c *custom) control(method, path string, body []byte, id string, retry int, limit time.Duration) ([]byte, *failure) {
+// request is one of the platform itself, not of a client.
+func (c *custom) request(method, path string, body []byte, id string, retry int, limit time.Duration) ([]byte, *failure) {
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, method, "http://"+c.address+path, bytes.NewReader(body))
 	if err != nil {
 		return nil, notStarted(err) // the address is ours: can't happen
 	}
+	r.Header = c.header(id, path)
 	r.Header.Set("Content-Type", "application/octet-stream")
-	c.addHeaders(r.Header, id, path)
-	r.Header["X-Fc-Retry-Count"] = []string{strconv.Itoa(retry)}
+	r.Header.Set("X-Fc-Retry-Count", strconv.Itoa(retry))
 	begin := time.Now()
-	response, err := c.transport.RoundTrip(r)
+	response, err := c.control.Do(r)
 	if err != nil {
-		return nil, c.broken(ctx, begin, limit)
+		return nil, c.broken(ctx.Err() != nil, begin, limit)
 	}
 	defer response.Body.Close() //nolint:errcheck
 	result, err := io.ReadAll(io.LimitReader(response.Body, maxBody))
 	if err != nil {
-		return nil, c.broken(ctx, begin, limit)
+		return nil, c.broken(ctx.Err() != nil, begin, limit)
 	}
 	if response.StatusCode < 200 || response.StatusCode > 299 {
 		return nil, reported(result)
@@ -130,130 +127,76 @@ func (c *custom) control(method, path string, body []byte, id string, retry int,
 	return result, nil
 }
 
-func (c *custom) broken(ctx context.Context, begin time.Time, limit time.Duration) *failure {
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+// broken is a request that came to no response, because of its time limit or
+// because the program has ended it. The program may live and have others: only
+// when it exits right after is it out of use.
+func (c *custom) broken(late bool, begin time.Time, limit time.Duration) *failure {
+	if late {
 		return timedOut(limit)
 	}
-	return exited(time.Since(begin))
+	f := exited(time.Since(begin))
+	select {
+	case <-c.process.exited:
+	case <-time.After(100 * time.Millisecond):
+		f.fatal = false
+	}
+	return f
 }
 
-func (c *custom) fixedHeader() http.Header {
-	return http.Header{
-		"X-Fc-Function-Name":    {c.fn.Name},
-		"X-Fc-Function-Handler": {c.fn.Handler},
-		"X-Fc-Function-Memory":  {strconv.Itoa(c.fn.MemorySize)},
-		"X-Fc-Function-Timeout": {strconv.Itoa(int(c.fn.Timeout.Seconds()))},
-		"X-Fc-Region":           {c.cloud.Region},
-		"X-Fc-Account-Id":       {c.cloud.AccountID},
-		"X-Fc-Qualifier":        {"LATEST"},
-	}
+// fixedLines are the header lines that are the same for each request.
+func fixedLines(h *host) []byte {
+	b := appendHeader(nil, "X-Fc-Function-Name", h.fn.Name)
+	b = appendHeader(b, "X-Fc-Function-Handler", h.fn.Handler)
+	b = appendHeader(b, "X-Fc-Function-Memory", strconv.Itoa(h.fn.MemorySize))
+	b = appendHeader(b, "X-Fc-Function-Timeout", strconv.Itoa(int(h.fn.Timeout.Seconds())))
+	b = appendHeader(b, "X-Fc-Region", h.cloud.Region)
+	b = appendHeader(b, "X-Fc-Account-Id", h.cloud.AccountID)
+	return appendHeader(b, "X-Fc-Qualifier", "LATEST")
 }
 
-// addHeaders adds what the platform tells about itself.
-func (c *custom) addHeaders(h http.Header, id, controlPath string) {
-	for name, value := range c.fixed {
-		h[name] = value
-	}
+// appendLines appends what the platform tells about itself.
+func (c *custom) appendLines(b []byte, id, controlPath string) []byte {
 	keys := c.role.credentials()
-	h["X-Fc-Request-Id"] = []string{id}
-	h["X-Fc-Access-Key-Id"] = []string{keys.AccessKeyID}
-	h["X-Fc-Access-Key-Secret"] = []string{keys.AccessKeySecret}
-	h["X-Fc-Security-Token"] = []string{keys.SecurityToken}
-	h["X-Fc-Control-Path"] = []string{controlPath}
+	b = append(b, c.fixed...)
+	b = appendHeader(b, "X-Fc-Request-Id", id)
+	b = appendHeader(b, "X-Fc-Access-Key-Id", keys.AccessKeyID)
+	b = appendHeader(b, "X-Fc-Access-Key-Secret", keys.AccessKeySecret)
+	b = appendHeader(b, "X-Fc-Security-Token", keys.SecurityToken)
+	return appendHeader(b, "X-Fc-Control-Path", controlPath)
 }
 
-// serve passes a client's request through, bodies streamed both ways.
+// header is appendLines for requests that are not written by hand.
+func (c *custom) header(id, controlPath string) http.Header {
+	h := make(http.Header)
+	for line := range bytes.Lines(c.appendLines(nil, id, controlPath)) {
+		name, value, _ := strings.Cut(strings.TrimSpace(string(line)), ": ")
+		h.Set(name, value)
+	}
+	return h
+}
+
+// serve passes a client's request through, bodies streamed both ways. When it
+// returns a failure nothing has been written to w.
 func (c *custom) serve(w http.ResponseWriter, r *http.Request, id string) *failure {
 	c.log("FC Invoke Start RequestId: ", id)
 	defer c.log("FC Invoke End RequestId: ", id)
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), c.fn.Timeout)
-	defer cancel()
 	begin := time.Now()
-	response, err := c.transport.RoundTrip(c.outgoing(ctx, r, id))
-	if err != nil {
-		var tooLarge *http.MaxBytesError
-		if errors.As(err, &tooLarge) {
-			return requestTooLarge()
-		}
-		return c.broken(ctx, begin, c.fn.Timeout)
-	}
-	defer response.Body.Close() //nolint:errcheck
-	if response.ContentLength > maxBody {
+	lines := c.appendLines(make([]byte, 0, 1024), id, "/http-invoke")
+	err := c.clients.pass(w, r, lines, id, begin.Add(c.fn.Timeout))
+	var tooLarge *http.MaxBytesError
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, errBrokenOff): // the header is out: only the connection can tell
+		panic(http.ErrAbortHandler)
+	case errors.Is(err, errTooLarge):
 		return responseTooLarge()
+	case errors.As(err, &tooLarge):
+		return requestTooLarge()
+	case errors.Is(err, errClient):
+		return gone()
 	}
-	return c.answer(w, response, id)
+	return c.broken(timeout(err), begin, c.fn.Timeout)
 }
 
 func (c *custom) log(text, id string) { c.cloud.output.add(c.fn.Name, append([]byte(text), id...)) }
-
-func (c *custom) outgoing(ctx context.Context, r *http.Request, id string) *http.Request {
-	header := make(http.Header, len(r.Header)+len(c.fixed)+5)
-	for name, values := range r.Header {
-		if forwardable(name) && !ofConnection(name) {
-			header[name] = values
-		}
-	}
-	c.addHeaders(header, id, "/http-invoke")
-	out := &http.Request{
-		Method: r.Method, Host: r.Host, Header: header, ContentLength: r.ContentLength,
-		URL: &url.URL{Scheme: "http", Host: c.address, Path: r.URL.Path, RawPath: r.URL.RawPath, RawQuery: r.URL.RawQuery},
-	}
-	if r.ContentLength != 0 {
-		out.Body = http.MaxBytesReader(nil, r.Body, maxBody)
-	}
-	return out.WithContext(ctx)
-}
-
-var copyBuffers = sync.Pool{New: func() any { return new([32 << 10]byte) }}
-
-// answer streams the response. Once the header is out, a body that breaks off
-// or is too large can only end the connection.
-func (c *custom) answer(w http.ResponseWriter, response *http.Response, id string) *failure {
-	header := w.Header()
-	header["Content-Type"] = nil
-	for name, values := range response.Header {
-		if !ofConnection(name) {
-			header[name] = values
-		}
-	}
-	header["X-Fc-Request-Id"] = []string{id}
-	w.WriteHeader(response.StatusCode)
-	buffer := copyBuffers.Get().(*[32 << 10]byte)
-	defer copyBuffers.Put(buffer)
-	n, err := stream(w, io.LimitReader(response.Body, maxBody+1), buffer[:])
-	if err != nil || n > maxBody {
-		panic(http.ErrAbortHandler)
-	}
-	return nil
-}
-
-// stream copies as data comes, flushing when the source pauses between reads.
-func stream(w http.ResponseWriter, from io.Reader, buffer []byte) (total int64, err error) {
-	flusher := http.NewResponseController(w)
-	for {
-		n, err := from.Read(buffer)
-		total += int64(n)
-		if n > 0 {
-			if _, err := w.Write(buffer[:n]); err != nil {
-				return total, err
-			}
-		}
-		switch {
-		case err == io.EOF:
-			return total, nil
-		case err != nil:
-			return total, err
-		}
-		flusher.Flush() //nolint:errcheck // the next write tells
-	}
-}
-
-// ofConnection tells whether a header is about one connection, not the
-// message.
-func ofConnection(name string) bool {
-	switch name {
-	case "Connection", "Keep-Alive", "Proxy-Connection", "Transfer-Encoding", "Te", "Trailer", "Upgrade":
-		return true
-	}
-	return false
-}

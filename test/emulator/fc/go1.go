@@ -120,6 +120,9 @@ func (g *go1) call(v invocation) ([]byte, *failure) {
 }
 
 func (a answer) result() ([]byte, *failure) {
+	if a.tooLarge {
+		return nil, responseTooLarge()
+	}
 	if a.failed {
 		return nil, reported(a.body)
 	}

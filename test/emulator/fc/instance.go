@@ -63,7 +63,8 @@ type instance struct {
 
 	active      int // requests at work
 	used        time.Time
-	lost        bool // not to be used again
+	lost        bool // gets no more requests
+	broken      bool // is to be killed when it has no request
 	readyAfter  time.Duration
 	firstAnswer time.Duration
 }

@@ -79,8 +79,8 @@ func (p *pool) leave(wait chan place) {
 	}
 }
 
-// release gives a place back after a request; an instance that ran out of time
-// or broke is ended.
+// release gives a place back after a request. An instance that ran out of time
+// or broke gets no more requests, and is ended after those that it has.
 func (p *pool) release(i *instance, f *failure) {
 	now := time.Now()
 	p.mu.Lock()
@@ -89,9 +89,12 @@ func (p *pool) release(i *instance, f *failure) {
 	i.active--
 	if f != nil && f.fatal {
 		p.drop(i)
-		i.proc().signal(syscall.SIGKILL)
+		i.broken = true
 	} else if i.firstAnswer == 0 {
 		i.firstAnswer = now.Sub(i.proc().started)
+	}
+	if i.broken && i.active == 0 {
+		i.proc().signal(syscall.SIGKILL)
 	}
 	if i.lost {
 		return

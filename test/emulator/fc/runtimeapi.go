@@ -36,8 +36,9 @@ type runtimeAPI struct {
 
 // answer is what the function posted; body is its own memory.
 type answer struct {
-	body   []byte
-	failed bool
+	body     []byte
+	failed   bool
+	tooLarge bool // body was not read
 }
 
 const (
@@ -45,6 +46,8 @@ const (
 	// maxAnswer leaves room for 32 MB in base64 and the JSON around it.
 	maxAnswer = 64 << 20
 )
+
+var errAnswerTooLarge = fmt.Errorf("the answer has more than %d bytes", maxAnswer)
 
 func newRuntimeAPI() (*runtimeAPI, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -101,6 +104,9 @@ func (a *runtimeAPI) serve(conn net.Conn) {
 	for {
 		request, err := readCall(reader)
 		if err != nil {
+			if errors.Is(err, errAnswerTooLarge) && a.finish(request.id) {
+				a.answers <- answer{tooLarge: true}
+			}
 			if !errors.Is(err, io.EOF) {
 				reply(conn, "400 Bad Request", err.Error())
 			}
@@ -188,6 +194,9 @@ func readCall(r *bufio.Reader) (call, error) {
 		return call{}, err
 	}
 	length, err := readHeader(r)
+	if length > maxAnswer {
+		err = errAnswerTooLarge
+	}
 	if err != nil || length == 0 {
 		return c, err
 	}
@@ -233,8 +242,8 @@ func readHeader(r *bufio.Reader) (length int, err error) {
 		switch {
 		case bytes.EqualFold(name, []byte("Content-Length")):
 			length, err = strconv.Atoi(string(bytes.TrimSpace(value)))
-			if err != nil || length < 0 || length > maxAnswer {
-				return 0, fmt.Errorf("Content-Length %q is not a number up to %d", value, maxAnswer)
+			if err != nil || length < 0 {
+				return 0, fmt.Errorf("Content-Length %q is not a length", value)
 			}
 		case bytes.EqualFold(name, []byte("Transfer-Encoding")):
 			return 0, errors.New("send a Content-Length, not a Transfer-Encoding")

@@ -20,7 +20,8 @@ func main() {
 	}
 	http.HandleFunc("/echo", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", r.Header.Get("Content-Type"))
-		io.Copy(w, r.Body)
+		body, _ := io.ReadAll(r.Body)
+		w.Write(body)
 	})
 	http.HandleFunc("/stream", stream)
 	http.HandleFunc("/request", func(w http.ResponseWriter, r *http.Request) {
@@ -33,6 +34,7 @@ func main() {
 		w.WriteHeader(status)
 	})
 	http.HandleFunc("/refuse", func(w http.ResponseWriter, r *http.Request) {
+		http.NewResponseController(w).EnableFullDuplex()
 		http.Error(w, "not that much", http.StatusRequestEntityTooLarge)
 	})
 	http.HandleFunc("/sleep", sleep)

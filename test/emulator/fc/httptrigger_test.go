@@ -1,0 +1,259 @@
+package fc
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestMethodsNotOfTheTriggerAreRefused(t *testing.T) {
+	c := start(t, go1Spec(httpTriggers))
+	got := do(t, "PATCH", c.URL("f")+"/echo", "")
+	wantFailure(t, "PATCH", got, http.StatusMethodNotAllowed, "MethodNotAllowed", "PATCH")
+	if allow := got.header.Get("Allow"); allow != "GET, POST, PUT, HEAD, DELETE" {
+		t.Errorf("Allow: %q", allow)
+	}
+	if len(c.Instances()) != 0 {
+		t.Error("an instance was started for it")
+	}
+}
+
+func TestBodyLimitIs32MB(t *testing.T) {
+	for name, spec := range map[string]func(...string) string{"go1": go1Spec, "custom": customSpec} {
+		c := start(t, spec("timeout: 60", httpTriggers))
+		for size, status := range map[int]int{maxBody: 200, maxBody + 1: 413} {
+			for _, length := range []int64{int64(size), -1} {
+				got := send(t, c.URL("f")+"/echo", io.LimitReader(letters{}, int64(size)), length)
+				if got.status != status || status == 200 && len(got.body) != size {
+					t.Errorf("%s: request of %d bytes, Content-Length %d: got %d, %d bytes, want %d", name, size, length, got.status, len(got.body), status)
+				}
+			}
+		}
+		if got := get(t, c.URL("f")+"/big?n="+strconv.Itoa(maxBody)); got.status != 200 || len(got.body) != maxBody {
+			t.Errorf("%s: response of 32 MB: got %d, %d bytes", name, got.status, len(got.body))
+		}
+		if got := get(t, c.URL("f")+"/big?n="+strconv.Itoa(maxBody+1)); got.status != 502 {
+			t.Errorf("%s: response over 32 MB: got %d", name, got.status)
+		}
+		if n := len(c.Instances()); n != 1 {
+			t.Errorf("%s: %d instances, want the first still in use", name, n)
+		}
+	}
+}
+
+type letters struct{}
+
+func (letters) Read(b []byte) (int, error) {
+	for i := range b {
+		b[i] = 'a'
+	}
+	return len(b), nil
+}
+
+// send posts a body of a length, -1 for a chunked one.
+func send(t *testing.T, url string, body io.Reader, length int64) httpReply {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), "POST", url, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.ContentLength = length
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return httpReply{response.StatusCode, response.Header, string(text)}
+}
+
+func TestGo1AnswersBecomeResponses(t *testing.T) {
+	c := start(t, go1Spec(httpTriggers))
+	raw := func(method, answer string) httpReply {
+		return do(t, method, c.URL("f")+"/raw?answer="+url.QueryEscape(answer), "")
+	}
+	cases := []struct {
+		name, answer, body string
+		status             int
+		header             map[string]string
+	}{
+		{"status and headers", `{"statusCode":302,"headers":{"location":"/x","content-type":"text/html"}}`, "", 302, map[string]string{"Location": "/x", "Content-Type": "text/html"}},
+		{"base64", `{"statusCode":200,"isBase64Encoded":true,"body":"/wA="}`, "\xff\x00", 200, nil},
+		{"no type is guessed", `{"statusCode":200,"body":"<html>"}`, "<html>", 200, map[string]string{"Content-Type": ""}},
+		{"a false length is corrected", `{"statusCode":200,"headers":{"Content-Length":"99"},"body":"abc"}`, "abc", 200, map[string]string{"Content-Length": "3"}},
+		{"no body with 204", `{"statusCode":204}`, "", 204, nil},
+		{"JSON without a status", `{"a":[1,2]}`, `{"a":[1,2]}`, 200, map[string]string{"Content-Type": "application/json"}},
+		{"a JSON text", `"hello"`, `"hello"`, 200, map[string]string{"Content-Type": "application/json"}},
+	}
+	for _, test := range cases {
+		got := raw("GET", test.answer)
+		if got.status != test.status || got.body != test.body {
+			t.Errorf("%s: got %d %q", test.name, got.status, got.body)
+		}
+		for name, value := range test.header {
+			if got.header.Get(name) != value {
+				t.Errorf("%s: %s is %q, want %q", test.name, name, got.header.Get(name), value)
+			}
+		}
+	}
+	if got := raw("HEAD", `{"statusCode":200,"headers":{"Content-Length":"1234"}}`); got.header.Get("Content-Length") != "1234" {
+		t.Errorf("HEAD: %v", got.header)
+	}
+}
+
+func TestBadGo1AnswersAre502(t *testing.T) {
+	c := start(t, go1Spec(httpTriggers))
+	for _, answer := range []string{
+		`{"statusCode":"200"}`, `{"statusCode":99}`, `{"statusCode":1000}`, `{"statusCode":200,"body":{"a":1}}`,
+		`{"statusCode":200,"isBase64Encoded":true,"body":"%%%"}`, `{"statusCode":200,"headers":{"A":["b"]}}`,
+	} {
+		got := get(t, c.URL("f")+"/raw?answer="+url.QueryEscape(answer))
+		wantFailure(t, answer, got, http.StatusBadGateway, "InvalidFunctionResponse", "")
+	}
+	if n := len(c.Instances()); n != 1 {
+		t.Errorf("%d instances, want the first still in use", n)
+	}
+}
+
+func TestClientThatLeavesDoesNotBreakTheInstance(t *testing.T) {
+	for name, spec := range map[string]func(...string) string{"go1": go1Spec, "custom": customSpec} {
+		c := start(t, spec("timeout: 5", httpTriggers))
+		get(t, c.URL("f")+"/echo")
+		before := c.Instances()[0].PID
+		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		r, _ := http.NewRequestWithContext(ctx, "GET", c.URL("f")+"/sleep?for=300ms", nil)
+		if _, err := http.DefaultClient.Do(r); !errors.Is(err, context.DeadlineExceeded) {
+			t.Fatalf("%s: %v", name, err)
+		}
+		cancel()
+		leaveInTheMiddleOfABody(t, c.URL("f"))
+		eventually(t, "the instance is free", func() bool {
+			p := c.deployments()[0].pool
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			return len(p.free) == len(p.all)
+		})
+		if got := get(t, c.URL("f")+"/echo"); got.status != 200 {
+			t.Errorf("%s: got %d %s", name, got.status, got.body)
+		}
+		if !alive(before) {
+			t.Errorf("%s: process %d is gone", name, before)
+		}
+	}
+}
+
+func leaveInTheMiddleOfABody(t *testing.T, url string) {
+	t.Helper()
+	for _, length := range []string{"1000", "100000"} {
+		conn, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		io.WriteString(conn, "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: "+length+"\r\n\r\nabc")
+		time.Sleep(50 * time.Millisecond)
+		conn.Close()
+	}
+}
+
+func TestCustomRuntimeSeesTheRequestAsItWasSent(t *testing.T) {
+	c := start(t, customSpec(httpTriggers))
+	target := "/request/%2Fa%20b;c?q=%20x&q=y&z"
+	// The test program's mux would redirect; it serves /request only.
+	reply := do(t, "PUT", c.URL("f")+"/request?"+strings.TrimPrefix(target, "/request/"), "x", "Accept", "a", "Accept", "b", "Connection", "close")
+	var got struct {
+		Method, URI, Host string
+		Header            http.Header
+	}
+	if err := json.Unmarshal([]byte(reply.body), &got); err != nil {
+		t.Fatalf("%v in %q", err, reply.body)
+	}
+	if got.Method != "PUT" || got.URI != "/request?%2Fa%20b;c?q=%20x&q=y&z" || got.Host != strings.TrimPrefix(c.URL("f"), "http://") ||
+		len(got.Header["Accept"]) != 2 || got.Header.Get("Connection") != "" {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestCustomRuntimesResponseIsPassedOn(t *testing.T) {
+	c := start(t, customSpec(httpTriggers))
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	for _, status := range []int{200, 204, 304, 307, 404, 500} {
+		response, err := client.Get(c.URL("f") + "/status?code=" + strconv.Itoa(status))
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		if response.StatusCode != status || len(response.Header["Set-Cookie"]) != 2 {
+			t.Errorf("%d: got %d %v", status, response.StatusCode, response.Header)
+		}
+	}
+	if got := do(t, "HEAD", c.URL("f")+"/big?n=500", ""); got.header.Get("Content-Length") != "500" || got.body != "" {
+		t.Errorf("HEAD: got %v %q", got.header, got.body)
+	}
+	if _, err := client.Get(c.URL("f") + "/echo"); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestCustomRuntimeBodiesStreamBothWays(t *testing.T) {
+	c := start(t, customSpec("timeout: 20", httpTriggers))
+	reader, writer := io.Pipe()
+	r, err := http.NewRequestWithContext(t.Context(), "POST", c.URL("f")+"/stream", reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.DefaultClient.Do(r) // the response begins before the body
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	for _, piece := range []string{"first", "second", "third"} {
+		io.WriteString(writer, piece)
+		got := make([]byte, len(piece))
+		if _, err := io.ReadFull(response.Body, got); err != nil || string(got) != piece {
+			t.Fatalf("got %q, %v, want %q before the next piece is sent", got, err, piece)
+		}
+	}
+	writer.Close()
+	if rest, err := io.ReadAll(response.Body); err != nil || len(rest) != 0 {
+		t.Errorf("at the end: %q, %v", rest, err)
+	}
+}
+
+func TestCustomRuntimeMayAnswerBeforeTheBodyHasCome(t *testing.T) {
+	c := start(t, customSpec(httpTriggers))
+	reader, writer := io.Pipe()
+	defer writer.Close()
+	got := send(t, c.URL("f")+"/refuse", reader, -1)
+	if got.status != http.StatusRequestEntityTooLarge || got.body != "not that much\n" {
+		t.Errorf("got %d %q", got.status, got.body)
+	}
+	if got := get(t, c.URL("f")+"/echo"); got.status != 200 {
+		t.Errorf("the next request: %d %s", got.status, got.body)
+	}
+}
+
+func TestResponseThatBreaksOffBreaksOffForTheClient(t *testing.T) {
+	c := start(t, customSpec(httpTriggers))
+	response, err := http.Get(c.URL("f") + "/abort")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if text, err := io.ReadAll(response.Body); err == nil {
+		t.Errorf("got %q and no error", text)
+	}
+	if got := get(t, c.URL("f")+"/echo"); got.status != 200 || len(c.Instances()) != 1 {
+		t.Errorf("the next request: %d %s", got.status, got.body)
+	}
+}
