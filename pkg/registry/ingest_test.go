@@ -182,6 +182,29 @@ func TestIngestRejectsWhatIsTooLarge(t *testing.T) {
 	s.reject(t, id, "209715201", "at most 209715200")
 }
 
+// cut ends objects too early, without an error.
+type cut struct{ registry.Blobs }
+
+func (c cut) Open(ctx context.Context, key string) (io.ReadCloser, registry.BlobInfo, error) {
+	body, info, err := c.Blobs.Open(ctx, key)
+	return io.NopCloser(io.LimitReader(body, info.Size/2)), info, err
+}
+
+func TestIngestDoesNotJudgeHalfAnObject(t *testing.T) {
+	s := newStore(t)
+	id := s.upload(t, "alice", "hello", "1.0.0")
+	short := s
+	short.blobs = cut{s.objects}
+	o, err := short.ingesting().Ingest(t.Context(), id)
+	wantError(t, err, registry.Internal, id, "bytes")
+	if o.Done() {
+		t.Fatalf("outcome %+v", o)
+	}
+	if o, err := s.ingesting().Ingest(t.Context(), id); err != nil || !o.Released {
+		t.Fatalf("outcome %+v, %v", o, err)
+	}
+}
+
 // replaced lets another upload arrive after the first was opened.
 type replaced struct{ *memory.Blobs }
 

@@ -101,7 +101,7 @@ func randomVersion(r *rand.Rand) string {
 
 func TestOutranks(t *testing.T) {
 	// Each is latest beside all that follow it.
-	order := []string{"2.0.0", "1.0.0", "0.0.1", "3.0.0-rc.1", "3.0.0-beta", "0.0.1-alpha", "dev.0.12", "dev.0.2"}
+	order := []string{"2.0.0", "1.0.0", "0.0.1", "3.0.0-rc.1", "3.0.0-beta", "0.0.1-alpha", "dev.0.12", "dev.0.2", "dev.0.0"}
 	for i, a := range order {
 		v := registrytest.Version(t, a)
 		if !v.Outranks(registry.Version{}) {
