@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +17,7 @@ import (
 // cli is the Serverless Devs CLI of one person.
 type cli struct {
 	home string
+	env  []string // beside what every process needs
 }
 
 // newCLI returns a CLI that has not been set up but for what would make it
@@ -33,7 +35,7 @@ func newCLI(t *testing.T) cli {
 func (r *registry) cli(t *testing.T, token string) cli {
 	t.Helper()
 	c := newCLI(t)
-	c.ok(t, c.home, "set", "registry", r.Ready.V3)
+	c.ok(t, c.home, "set", "registry", r.V3)
 	if token != "" {
 		c.ok(t, c.home, "registry", "login", "--token", token)
 	}
@@ -50,7 +52,7 @@ func (c cli) fresh(t *testing.T) cli {
 	if err := os.RemoveAll(filepath.Join(home, ".s", "components")); err != nil {
 		t.Fatal(err)
 	}
-	return cli{home}
+	return cli{home: home}
 }
 
 func (c cli) write(t *testing.T, name, text string) {
@@ -72,7 +74,7 @@ func (c cli) run(t *testing.T, dir string, args ...string) (string, int) {
 	}
 	cmd := exec.CommandContext(ctx, "node", append([]string{program}, args...)...)
 	cmd.Dir = dir
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + c.home, "serverless_devs_config_home=" + c.home}
+	cmd.Env = slices.Concat(c.env, []string{"PATH=" + os.Getenv("PATH"), "HOME=" + c.home, "serverless_devs_config_home=" + c.home})
 	cmd.WaitDelay = time.Second
 	output, err := cmd.CombinedOutput()
 	text := colours.ReplaceAllString(string(output), "")

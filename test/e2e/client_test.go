@@ -29,7 +29,7 @@ type answer struct {
 func (r *registry) send(t *testing.T, method, address string, body io.Reader, header http.Header) answer {
 	t.Helper()
 	if strings.HasPrefix(address, "/") {
-		address = r.Ready.Registry + address
+		address = r.Registry + address
 	}
 	a, err := exchange(t.Context(), method, address, body, header)
 	if err != nil {
@@ -155,7 +155,7 @@ func chunked(body io.Reader) io.Reader { return io.MultiReader(body) }
 func (r *registry) publish(t *testing.T, files map[string]string) []byte {
 	t.Helper()
 	zip := pack(t, files)
-	o := decode[outcome](t, r.put(t, r.address(t, r.Ready.Token, files), bytes.NewReader(zip)))
+	o := decode[outcome](t, r.put(t, r.address(t, r.Token, files), bytes.NewReader(zip)))
 	if !o.Released {
 		t.Fatal(o.Message)
 	}

@@ -13,18 +13,18 @@ func TestCLI(t *testing.T) {
 	r := start(t)
 	s := newCLI(t)
 	t.Run("set registry", func(t *testing.T) {
-		says(t, s.ok(t, s.home, "set", "registry", r.Ready.V3), "Set registry to "+r.Ready.V3+" successfully.")
+		says(t, s.ok(t, s.home, "set", "registry", r.V3), "Set registry to "+r.V3+" successfully.")
 	})
 	t.Run("login by token", func(t *testing.T) {
-		s.ok(t, s.home, "registry", "login", "--token", r.Ready.Token)
-		if got := s.token(t); got != r.Ready.Token {
+		s.ok(t, s.home, "registry", "login", "--token", r.Token)
+		if got := s.token(t); got != r.Token {
 			t.Errorf("the CLI keeps %q, want the token", got)
 		}
 	})
 	t.Run("publish", func(t *testing.T) { testPublish(t, s) })
-	t.Run("detail", func(t *testing.T) { testDetail(t, s, r.Ready.Registry) })
+	t.Run("detail", func(t *testing.T) { testDetail(t, s, r.Registry) })
 	t.Run("deploy", func(t *testing.T) { testDeploy(t, s) })
-	t.Run("init", func(t *testing.T) { testInit(t, s, r.Ready.Registry) })
+	t.Run("init", func(t *testing.T) { testInit(t, s, r.Registry) })
 	t.Run("refusals", func(t *testing.T) { testRefusals(t, r, s) })
 	t.Run("delete", func(t *testing.T) { testDelete(t, s) })
 	t.Run("retoken", func(t *testing.T) { testRetoken(t, s) })

@@ -69,7 +69,7 @@ func testNotThere(t *testing.T, r *registry) {
 
 func testSignatures(t *testing.T, r *registry) {
 	const address = "/v3/packages/stranger/release/tags/1.0.0" // 404 for whoever is logged in
-	token, now := r.Ready.Token, time.Now()
+	token, now := r.Token, time.Now()
 	with := func(h http.Header, name, value string) http.Header {
 		h.Set(name, value)
 		return h
@@ -144,11 +144,11 @@ func testForms(t *testing.T, r *registry) {
 		{"a name in other case", form(component("Many", "9.0.0")), 422, `Name "Many" is spelled "many" in this registry`},
 	} {
 		t.Run(c.test, func(t *testing.T) {
-			fails(t, announcing, r.announce(t, r.Ready.Token, c.form), c.status, c.words)
+			fails(t, announcing, r.announce(t, r.Token, c.form), c.status, c.words)
 		})
 	}
 	t.Run("not a form", func(t *testing.T) {
-		h := signed(r.Ready.Token, time.Now())
+		h := signed(r.Token, time.Now())
 		h.Set("Content-Type", "application/json")
 		fails(t, announcing, r.send(t, "POST", announcing, strings.NewReader(`{}`), h), 422, "The field publish is missing")
 	})

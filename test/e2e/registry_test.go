@@ -15,22 +15,21 @@ import (
 	"github.com/fc-registry/fc-registry/pkg/app"
 	"github.com/fc-registry/fc-registry/test/emulator/fault"
 	"github.com/fc-registry/fc-registry/test/local"
+	"github.com/fc-registry/fc-registry/test/local/ready"
 )
 
-// registry is a local cloud of one test.
+// registry is one that runs, and how to reach it.
 type registry struct {
-	*local.Cloud
-	functions fault.Plan // rules for calls of functions
+	ready.File
+	functions *fault.Plan // rules for calls of functions, where it runs in this process
 }
 
 // start runs a registry with all its functions as processes, kept in memory.
 func start(t *testing.T) *registry {
 	t.Helper()
-	r := &registry{}
-	lines := &log{}
-	var err error
-	r.Cloud, err = local.Start(t.Context(), local.Options{
-		Root: root, Addr: freeAddress(t), Output: lines, Faults: local.Faults{FC: &r.functions},
+	lines, functions := &log{}, &fault.Plan{}
+	cloud, err := local.Start(t.Context(), local.Options{
+		Root: root, Addr: freeAddress(t), Output: lines, Faults: local.Faults{FC: functions},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -38,20 +37,20 @@ func start(t *testing.T) *registry {
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
-		if err := r.Close(ctx); err != nil {
+		if err := cloud.Close(ctx); err != nil {
 			t.Error(err)
 		}
 		if t.Failed() {
 			t.Logf("the functions' log:\n%s", lines)
 		}
 	})
-	return r
+	return &registry{cloud.Ready, functions}
 }
 
 // addUser adds a user, as scripts/admin does, and returns the token.
 func (r *registry) addUser(t *testing.T, name string) string {
 	t.Helper()
-	admin, err := app.NewAdmin(r.Ready.Getenv)
+	admin, err := app.NewAdmin(r.Getenv)
 	if err != nil {
 		t.Fatal(err)
 	}

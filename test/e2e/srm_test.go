@@ -33,7 +33,7 @@ func testReleases(t *testing.T, r *registry) {
 		}
 	}
 	got := decode[release](t, latest)
-	if got.TagName != "1.64.0" || got.Body != "Notes of 1.64.0" || got.ZipballURL != r.Ready.Registry+"/many/zipball/1.64.0" {
+	if got.TagName != "1.64.0" || got.Body != "Notes of 1.64.0" || got.ZipballURL != r.Registry+"/many/zipball/1.64.0" {
 		t.Errorf("latest: %+v", got)
 	}
 	created, err := time.Parse("2006-01-02T15:04:05Z", got.CreatedAt)
@@ -62,7 +62,7 @@ func testReleases(t *testing.T, r *registry) {
 
 // testPages reads 65 releases by pages.
 func testPages(t *testing.T, r *registry) {
-	base := r.Ready.Registry + "/many/releases?page="
+	base := r.Registry + "/many/releases?page="
 	link := func(page, perPage int, rel string) string {
 		return fmt.Sprintf(`<%s%d&per_page=%d>; rel="%s"`, base, page, perPage, rel)
 	}
@@ -123,7 +123,7 @@ func testPackage(t *testing.T, r *registry) {
 		"description": `"Made by a test"`, "tags": `["one","two"]`, "provider": `["Others"]`, "category": `{"id":"Test","name":"Test"}`,
 		"readme": `"# described"`, "home": `"https://example.com"`, "service": `{"FC":{"Authorities":["Full"],"Runtime":"Go"}}`,
 		"user": `{"id":"dev","username":"dev"}`, "organization": `{"id":"acme","name":"acme"}`, "show": `"Public"`,
-		"zipball_url": `"` + r.Ready.Registry + `/described/zipball/1.0.0"`,
+		"zipball_url": `"` + r.Registry + `/described/zipball/1.0.0"`,
 	} {
 		if value, err := json.Marshal(got[name]); err != nil || string(value) != want {
 			t.Errorf("%s: %s, want %s", name, value, want)
@@ -156,7 +156,7 @@ func testDownloads(t *testing.T, r *registry) {
 			if redirect.status != http.StatusFound || !strings.HasPrefix(location, "http://") || !json.Valid(redirect.body) {
 				t.Fatalf("%d, Location %q, %s", redirect.status, location, redirect.body)
 			}
-			if strings.HasPrefix(location, r.Ready.Registry) {
+			if strings.HasPrefix(location, r.Registry) {
 				t.Errorf("Location %s is the registry, not the storage", location)
 			}
 			got := r.send(t, "GET", location, nil, header)
