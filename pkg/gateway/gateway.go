@@ -2,7 +2,9 @@
 package gateway
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
@@ -36,9 +38,10 @@ func New(functions map[string]string, fail route.Fail) (http.Handler, error) {
 			return nil, fmt.Errorf("address of function %s: %w", name, err)
 		}
 		proxies[name] = &httputil.ReverseProxy{
-			Transport:  transport,
-			BufferPool: buffers,
-			Rewrite:    func(r *httputil.ProxyRequest) { rewrite(r, target) },
+			Transport:      transport,
+			BufferPool:     buffers,
+			Rewrite:        func(r *httputil.ProxyRequest) { rewrite(r, target) },
+			ModifyResponse: served,
 			ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
 				fail(w, r, unreachable(name, err))
 			},
@@ -52,12 +55,34 @@ func New(functions map[string]string, fail route.Fail) (http.Handler, error) {
 func rewrite(r *httputil.ProxyRequest, target *url.URL) {
 	r.Out.URL.Scheme, r.Out.URL.Host = target.Scheme, target.Host
 	r.Out.Host = ""
-	for name := range r.Out.Header {
+	dropPlatforms(r.Out.Header)
+	r.Out.Header.Set(respond.RequestIDHeader, respond.RequestID(r.In.Context()))
+}
+
+// dropPlatforms removes the headers that the platform itself set.
+func dropPlatforms(h http.Header) {
+	for name := range h {
 		if strings.HasPrefix(name, "X-Fc-") {
-			delete(r.Out.Header, name)
+			delete(h, name)
 		}
 	}
-	r.Out.Header.Set(respond.RequestIDHeader, respond.RequestID(r.In.Context()))
+}
+
+// maxReport is how much of the platform's report of a failure is logged, in bytes.
+const maxReport = 1 << 10
+
+// served tells whether a function answered, or the platform in its place: that
+// it crashed, took too long, or has no free instance. The platform's own answer
+// is in no dialect; and of a function's, the headers that the platform added are
+// the inner invocation's.
+func served(r *http.Response) error {
+	kind := r.Header.Get("X-Fc-Error-Type")
+	dropPlatforms(r.Header)
+	if kind == "" || (r.StatusCode < 500 && r.StatusCode != http.StatusTooManyRequests) {
+		return nil
+	}
+	report, err := io.ReadAll(io.LimitReader(r.Body, maxReport))
+	return errors.Join(fmt.Errorf("%s, %s: %s", r.Status, kind, report), err)
 }
 
 func unreachable(function string, err error) error {

@@ -146,6 +146,7 @@ func TestAnswersComeBackAsTheyAre(t *testing.T) {
 	address, _ := function(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Location", "https://bucket.example.com/x.zip?a=1&b=2")
 		w.Header()["Link"] = []string{"a", "b"}
+		w.Header().Set("X-Fc-Request-Id", "2-inner")
 		w.WriteHeader(http.StatusFound)
 		w.Write(zip)
 	})
@@ -153,7 +154,7 @@ func TestAnswersComeBackAsTheyAre(t *testing.T) {
 	if response.StatusCode != http.StatusFound || body != string(zip) {
 		t.Errorf("%d %q", response.StatusCode, body)
 	}
-	if h := response.Header; h.Get("Location") != "https://bucket.example.com/x.zip?a=1&b=2" || len(h["Link"]) != 2 {
+	if h := response.Header; h.Get("Location") != "https://bucket.example.com/x.zip?a=1&b=2" || len(h["Link"]) != 2 || h.Get("X-Fc-Request-Id") != "" {
 		t.Errorf("header %v", h)
 	}
 }
@@ -213,6 +214,32 @@ func TestAFunctionOutOfReach(t *testing.T) {
 		functions[name] = gone.URL
 	}
 	wantUnavailable(t, start(t, functions), strings.TrimPrefix(gone.URL, "http://"))
+}
+
+// The platform answers in place of a function that crashed, took too long, or
+// has no free instance.
+func TestAFunctionThatDidNotAnswer(t *testing.T) {
+	for _, status := range []int{429, 500, 502, 503, 504} {
+		address, _ := function(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("X-Fc-Error-Type", "UnhandledInvocationError")
+			w.WriteHeader(status)
+			io.WriteString(w, `{"RequestId":"2-inner","ErrorCode":"FunctionExited","ErrorMessage":"exit status 2"}`)
+		})
+		wantUnavailable(t, address, "2-inner", "FunctionExited", "UnhandledInvocationError")
+	}
+}
+
+// A function's own error is in its dialect, and stays as it is.
+func TestAFunctionsOwnErrors(t *testing.T) {
+	for _, status := range []int{409, 429, 500, 503} {
+		address, _ := function(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(status)
+			io.WriteString(w, "own words")
+		})
+		if response, body := send(t, request(t, "GET", address+"/hello/releases", nil)); response.StatusCode != status || body != "own words" {
+			t.Errorf("%d %s, want %d", response.StatusCode, body, status)
+		}
+	}
 }
 
 // wantUnavailable requires the answer that tells to try again, and no internals.
