@@ -162,6 +162,20 @@ func (r *registry) publish(t *testing.T, files map[string]string) []byte {
 	return zip
 }
 
+// download follows a zipball_url and returns the ZIP.
+func (r *registry) download(t *testing.T, address string) []byte {
+	t.Helper()
+	redirect := r.get(t, address)
+	if redirect.status != http.StatusFound {
+		t.Fatalf("%s: status %d, want a redirect: %s", address, redirect.status, redirect.body)
+	}
+	zip := r.get(t, redirect.header.Get("Location"))
+	if zip.status != http.StatusOK {
+		t.Fatalf("%s redirects to %s: status %d: %s", address, redirect.header.Get("Location"), zip.status, zip.body)
+	}
+	return zip.body
+}
+
 // eventually waits until a condition holds.
 func eventually(t *testing.T, what string, holds func() bool) {
 	t.Helper()

@@ -76,8 +76,8 @@ func TestCommands(t *testing.T) {
 func (r *registry) holds(t *testing.T, name string, zip []byte) {
 	t.Helper()
 	latest := decode[release](t, r.get(t, "/"+name+"/releases/latest"))
-	if got := r.get(t, r.get(t, latest.ZipballURL).header.Get("Location")); latest.TagName != "1.0.0" || !bytes.Equal(got.body, zip) {
-		t.Errorf("%+v, status %d, %d bytes, want %d", latest, got.status, len(got.body), len(zip))
+	if got := r.download(t, latest.ZipballURL); latest.TagName != "1.0.0" || !bytes.Equal(got, zip) {
+		t.Errorf("%+v with %d bytes, want %d", latest, len(got), len(zip))
 	}
 }
 

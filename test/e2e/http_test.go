@@ -150,7 +150,7 @@ func testForms(t *testing.T, r *registry) {
 	t.Run("not a form", func(t *testing.T) {
 		h := signed(r.Token, time.Now())
 		h.Set("Content-Type", "application/json")
-		fails(t, announcing, r.send(t, "POST", announcing, strings.NewReader(`{}`), h), 422, "The field publish is missing")
+		fails(t, announcing, r.send(t, "POST", announcing, strings.NewReader(`{}`), h), 422, "The form must be sent as application/x-www-form-urlencoded")
 	})
 	if a := r.get(t, "/form/releases"); a.status != 404 {
 		t.Errorf("a refused form left a package: %d %s", a.status, a.body)
