@@ -3,7 +3,8 @@ module github.com/fc-registry/fc-registry
 go 1.26.0
 
 require (
-	github.com/Masterminds/semver/v3 v3.5.0
+	// Reads ranges as npm does, which the other semver packages do not.
+	deps.dev/util/semver v0.0.0-20260727054525-2946ae4a6141
 	github.com/aliyun/aliyun-oss-go-sdk v3.0.2+incompatible
 	// v4.1.3+incompatible is an older release (2019) that tools offer as an
 	// upgrade; it lacks IsAtomic and CredentialsProvider. Stay on v1.

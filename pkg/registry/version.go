@@ -2,10 +2,11 @@ package registry
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 
-	"github.com/Masterminds/semver/v3"
+	"deps.dev/util/semver"
 )
 
 // MaxVersion is the longest allowed version, in bytes.
@@ -18,9 +19,15 @@ const devWord = "dev"
 // The zero value is no version.
 type Version struct {
 	text  string
-	sem   *semver.Version // nil for a development build
-	build uint64          // N of dev.0.N
+	core  [3]string // MAJOR, MINOR, PATCH; empty for a development build
+	pre   string    // pre-release identifiers, without the hyphen
+	build uint64    // N of dev.0.N
 }
+
+// semverForm is the grammar of Semantic Versioning 2.0.0.
+var semverForm = regexp.MustCompile(`^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)` +
+	`(?:-((?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)(?:\.(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*))*))?` +
+	`(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?$`)
 
 // ParseVersion reads a version as releases carry it.
 func ParseVersion(text string) (Version, error) {
@@ -33,11 +40,11 @@ func ParseVersion(text string) (Version, error) {
 			return DevBuild(build), nil
 		}
 	}
-	sem, err := semver.StrictNewVersion(text)
-	if err != nil {
+	parts := semverForm.FindStringSubmatch(text)
+	if parts == nil {
 		return Version{}, Errorf(Invalid, "Version %q is not a semantic version: write MAJOR.MINOR.PATCH, as in 1.0.2 or 2.0.0-beta.1, or the word dev.", shorten(text))
 	}
-	return Version{text: text, sem: sem}, nil
+	return Version{text: text, core: [3]string(parts[1:4]), pre: parts[4]}, nil
 }
 
 // DevBuild returns the version dev.0.N.
@@ -52,7 +59,7 @@ func (v Version) String() string { return v.text }
 func (v Version) IsZero() bool { return v.text == "" }
 
 // IsDev tells whether v is a development build.
-func (v Version) IsDev() bool { return v.sem == nil }
+func (v Version) IsDev() bool { return v.core[0] == "" }
 
 // Build is N of a development build dev.0.N.
 func (v Version) Build() uint64 { return v.build }
@@ -73,44 +80,41 @@ func (v Version) Outranks(w Version) bool {
 	return v.Compare(w) > 0
 }
 
-func (v Version) stable() bool { return v.sem != nil && v.sem.Prerelease() == "" }
+func (v Version) stable() bool { return !v.IsDev() && v.pre == "" }
 
 // SortKey returns a text whose byte order is the order of Compare. Equal
 // versions have equal keys.
 func (v Version) SortKey() string {
 	if v.IsDev() {
-		return "0/" + sortNumber(v.build)
+		return "0/" + sortNumber(strconv.FormatUint(v.build, 10))
 	}
-	key := "1/" + sortNumber(v.sem.Major()) + sortNumber(v.sem.Minor()) + sortNumber(v.sem.Patch())
-	if v.sem.Prerelease() == "" {
+	key := "1/" + sortNumber(v.core[0]) + sortNumber(v.core[1]) + sortNumber(v.core[2])
+	if v.pre == "" {
 		return key + "~"
 	}
-	for id := range strings.SplitSeq(v.sem.Prerelease(), ".") {
+	for id := range strings.SplitSeq(v.pre, ".") {
 		key += sortIdentifier(id)
 	}
 	return key + "!"
 }
 
 // sortNumber writes the count of digits before the digits.
-func sortNumber(n uint64) string {
-	digits := strconv.FormatUint(n, 10)
-	return string(rune('a'+len(digits))) + digits
-}
+func sortNumber(digits string) string { return string(rune('0'+len(digits))) + digits }
 
 // sortIdentifier puts numeric pre-release identifiers below the others; '!' is
 // below every byte of an identifier, so a shorter one comes first.
 func sortIdentifier(id string) string {
 	if strings.Trim(id, "0123456789") == "" {
-		return "0" + string(rune('A'+len(id))) + id
+		return "0" + sortNumber(id)
 	}
 	return "1" + id + "!"
 }
 
 // Tag is what a client asks for in the place of a version.
 type Tag struct {
-	exact    Version
-	versions semverRange
-	text     string
+	exact  Version
+	within *semver.Constraint
+	text   string
 }
 
 // ParseTag reads a version, dev, or a range in npm's grammar (^1.2, ~1.9.0,
@@ -123,8 +127,8 @@ func ParseTag(text string) (Tag, error) {
 		return Tag{exact: v, text: text}, nil
 	}
 	if strings.TrimSpace(text) != "" && len(text) <= 2*MaxVersion {
-		if r, err := parseRange(text); err == nil {
-			return Tag{versions: r, text: text}, nil
+		if within, err := semver.NPM.ParseConstraint(text); err == nil {
+			return Tag{within: within, text: text}, nil
 		}
 	}
 	return Tag{}, Errorf(NotFound, "%q is neither a version (1.0.2), nor dev, nor a range (^1.2, ~1.9.0, 1.x, >=1 <2).", shorten(text))
@@ -141,5 +145,5 @@ func (t Tag) Matches(v Version) bool {
 	if t.IsDev() {
 		return v.IsDev()
 	}
-	return !v.IsDev() && t.versions.matches(v.sem)
+	return t.within != nil && !v.IsDev() && t.within.Match(v.text)
 }
