@@ -61,7 +61,7 @@ func (l *list) UnmarshalYAML(node *yaml.Node) error {
 // has the wrong type; what the fields say is for Check to judge.
 func Parse(text string) (Publish, error) {
 	var d document
-	if err := yaml.Unmarshal([]byte(text), &d); err != nil {
+	if err := loadYAML(text, &d); err != nil {
 		return Publish{}, invalid("publish.yaml can't be read: %s.", reason(err))
 	}
 	p := Publish{

@@ -1,0 +1,87 @@
+package manifest
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// Limits of a YAML text. Real publish.yaml files stay far below: fc3's has 175
+// values, 6 levels deep.
+const (
+	maxNodes = 20_000
+	maxDepth = 64
+)
+
+// loadYAML reads a text into the fields of v. It refuses what can be made
+// expensive to read, or be read in two ways: aliases, tags, duplicate keys,
+// deep nesting, other encodings than UTF-8.
+//
+// The library finds duplicate keys by comparing each with each, which takes a
+// minute for 60,000; so they are found here.
+func loadYAML(text string, v any) error {
+	if !utf8.ValidString(text) || strings.Contains(text, "\x00") {
+		return errors.New("the text is not UTF-8")
+	}
+	var root yaml.Node
+	if err := yaml.Unmarshal([]byte(strings.TrimPrefix(text, "\ufeff")), &root); err != nil {
+		return err
+	}
+	nodes := 0
+	if err := check(&root, 0, &nodes); err != nil {
+		return err
+	}
+	return root.Load(v, yaml.WithUniqueKeys(false))
+}
+
+func check(n *yaml.Node, depth int, nodes *int) error {
+	if *nodes++; *nodes > maxNodes {
+		return refuse(n, "there are more than %d values", maxNodes)
+	}
+	if depth > maxDepth {
+		return refuse(n, "values are nested more than %d deep", maxDepth)
+	}
+	if n.Kind == yaml.AliasNode || n.Anchor != "" {
+		return refuse(n, "anchors and aliases (& and *) are not allowed: write the value out")
+	}
+	if n.Style&yaml.TaggedStyle != 0 {
+		return refuse(n, "tags (%.40s) are not allowed", n.Tag)
+	}
+	if n.Kind == yaml.MappingNode {
+		if err := checkKeys(n); err != nil {
+			return err
+		}
+	}
+	for _, child := range n.Content {
+		if err := check(child, depth+1, nodes); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkKeys wants every key of a mapping to be a text, once.
+func checkKeys(mapping *yaml.Node) error {
+	seen := make(map[string]bool, len(mapping.Content)/2)
+	for i := 0; i < len(mapping.Content); i += 2 {
+		key := mapping.Content[i]
+		if key.Kind != yaml.ScalarNode {
+			return refuse(key, "a key is not a text")
+		}
+		if key.Value == "<<" {
+			return refuse(key, "merge keys (<<) are not allowed: write the values out")
+		}
+		if seen[key.Value] {
+			return refuse(key, "the key %.80q stands there twice", key.Value)
+		}
+		seen[key.Value] = true
+	}
+	return nil
+}
+
+func refuse(n *yaml.Node, format string, args ...any) error {
+	return fmt.Errorf("line %d: %s", n.Line, fmt.Sprintf(format, args...))
+}
