@@ -1,20 +1,27 @@
 package main
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // side is one of two things that are measured in turns.
 type side func(ctx context.Context) (speed, error)
 
 // comparison is what came of measuring two sides. Their speeds are medians over
-// the rounds; Ratio is the median of the rounds' ratios of ours to base.
+// the rounds; Ratio is the median of the rounds' ratios of ours to base; CPU
+// says what our processes used for each request or publish.
 type comparison struct {
 	Ours, Base speed
 	Ratio      float64
+	CPU        string
 }
 
 // compare measures both sides in turns, so that a machine whose speed drifts
 // treats them alike.
-func compare(ctx context.Context, rounds int, ours, base side) (comparison, error) {
+func (r *registry) compare(ctx context.Context, rounds int, ours, base side) (comparison, error) {
+	spent := usage{spent: make(map[string]time.Duration)}
+	ours = spent.watch(r, ours)
 	var our, other []speed
 	var ratios []float64
 	for range rounds {
@@ -28,7 +35,7 @@ func compare(ctx context.Context, rounds int, ours, base side) (comparison, erro
 		}
 		our, other, ratios = append(our, o), append(other, b), append(ratios, o.Rate/b.Rate)
 	}
-	return comparison{medianSpeed(our), medianSpeed(other), median(ratios)}, nil
+	return comparison{medianSpeed(our), medianSpeed(other), median(ratios), spent.String()}, nil
 }
 
 func medianSpeed(list []speed) speed {

@@ -41,7 +41,7 @@ func (b *bench) latestOf(ctx context.Context, r *registry, name string, n int) e
 	if err != nil {
 		return err
 	}
-	c, err := compare(ctx, b.rounds, runner(ours), runner(base))
+	c, err := r.compare(ctx, b.rounds, runner(ours), runner(base))
 	if err != nil {
 		return err
 	}
@@ -76,7 +76,7 @@ func (b *bench) publishTo(ctx context.Context, r *registry, name string, n int) 
 		return err
 	}
 	p := r.publisher()
-	c, err := compare(ctx, b.rounds, b.series(p, counting(name)), b.series(p, rotating(singles, "1.1.1")))
+	c, err := r.compare(ctx, b.rounds, b.series(p, counting(name)), b.series(p, rotating(singles, "1.1.1")))
 	if err != nil {
 		return err
 	}
@@ -138,7 +138,7 @@ func (b *bench) among(ctx context.Context, r *registry, names []string) error {
 func (b *bench) addFuller(r *registry, name, size string, c comparison) {
 	few := b.find(r.runtime, name)
 	line := compared(r.runtime, name+", "+size+" packages", c, bareName)
-	line.Note = fmt.Sprintf("%.0f %% of the ratio among few packages", 100*c.Ratio/few.Base.Ratio)
+	line.Note += fmt.Sprintf("; %.0f %% of the ratio among few packages", 100*c.Ratio/few.Base.Ratio)
 	b.add(line)
 }
 

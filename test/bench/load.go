@@ -27,6 +27,7 @@ type speed struct {
 	Rate float64 `json:"per_second"`
 	P50  float64 `json:"p50_ms"`
 	P99  float64 `json:"p99_ms"`
+	All  int     `json:"all"` // answers, also those of the warm-up
 }
 
 // load is the main of a load process. Any answer that is not the expected one
@@ -58,31 +59,36 @@ func (j job) run() (speed, error) {
 	start := time.Now().Add(j.Warmup)
 	end := start.Add(j.Duration)
 	times := make([][]time.Duration, len(connections))
+	answers := make([]int, len(connections))
 	errs := make([]error, len(connections))
 	var all sync.WaitGroup
 	for i, c := range connections {
-		all.Go(func() { times[i], errs[i] = c.repeat(start, end) })
+		all.Go(func() { times[i], answers[i], errs[i] = c.repeat(start, end) })
 	}
 	all.Wait()
 	if err := errors.Join(errs...); err != nil {
 		return speed{}, err
 	}
-	return measure(slices.Concat(times...), time.Since(start)), nil
+	s := measure(slices.Concat(times...), time.Since(start))
+	for _, n := range answers {
+		s.All += n
+	}
+	return s, nil
 }
 
 // stuck is how long after the end an answer may take.
 const stuck = 20 * time.Second
 
-// repeat exchanges until end, and returns the time that each exchange begun
-// after start took: at least one.
-func (c *connection) repeat(start, end time.Time) ([]time.Duration, error) {
+// repeat exchanges until end. It returns the time that each exchange begun
+// after start took, at least one, and the number of all exchanges.
+func (c *connection) repeat(start, end time.Time) (times []time.Duration, all int, err error) {
 	if err := c.SetDeadline(end.Add(stuck)); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	times := make([]time.Duration, 0, 1<<16)
-	for now := time.Now(); now.Before(end) || len(times) == 0; {
+	times = make([]time.Duration, 0, 1<<16)
+	for now := time.Now(); now.Before(end) || len(times) == 0; all++ {
 		if err := c.exchange(); err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		done := time.Now()
 		if !now.Before(start) {
@@ -90,7 +96,7 @@ func (c *connection) repeat(start, end time.Time) ([]time.Duration, error) {
 		}
 		now = done
 	}
-	return times, nil
+	return times, all, nil
 }
 
 // measure sums up what took times, all within total.
@@ -100,6 +106,7 @@ func measure(times []time.Duration, total time.Duration) speed {
 		Rate: float64(len(times)) / total.Seconds(),
 		P50:  milliseconds(percentile(times, 50)),
 		P99:  milliseconds(percentile(times, 99)),
+		All:  len(times),
 	}
 }
 

@@ -53,7 +53,7 @@ func (a aim) String() string {
 // compared makes the row of a comparison with a base of the given name.
 func compared(runtime, name string, c comparison, with string) row {
 	return row{
-		Runtime: runtime, Name: name, Value: c.Ours.Rate, Unit: "/s", P50: c.Ours.P50, P99: c.Ours.P99,
+		Runtime: runtime, Name: name, Value: c.Ours.Rate, Unit: "/s", P50: c.Ours.P50, P99: c.Ours.P99, Note: c.CPU,
 		Base: &base{Name: with, Value: c.Base.Rate, P50: c.Base.P50, P99: c.Base.P99, Ratio: c.Ratio},
 	}
 }

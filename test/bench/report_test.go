@@ -6,7 +6,7 @@ import (
 )
 
 func TestTheTableShowsEachKindOfRow(t *testing.T) {
-	c := comparison{Ours: speed{12345.6, 1.234, 9}, Base: speed{100000, 0.1, 0.2}, Ratio: 0.12345}
+	c := comparison{Ours: speed{Rate: 12345.6, P50: 1.234, P99: 9}, Base: speed{Rate: 100000, P50: 0.1, P99: 0.2}, Ratio: 0.12345, CPU: "CPU"}
 	r := report{
 		Machine: "machine",
 		Rows: []row{
@@ -20,7 +20,7 @@ func TestTheTableShowsEachKindOfRow(t *testing.T) {
 
 | runtime | measured | result | p50 ms | p99 ms | compared with | ratio | aim | note |
 |---|---|--:|--:|--:|--:|--:|---|---|
-| go1 | latest | 12,346 /s | 1.23 | 9.00 | bare: 100,000 /s | 12.3 % | at least 10 %: met; p99 under 5 x p50: **missed** | bare: p99 is 2.0 x p50 |
+| go1 | latest | 12,346 /s | 1.23 | 9.00 | bare: 100,000 /s | 12.3 % | at least 10 %: met; p99 under 5 x p50: **missed** | CPU; bare: p99 is 2.0 x p50 |
 | go1 | start | 15.2 ms |  |  |  |  | at most 15 ms: **missed** | noted |
 | custom | cost | 1 + 2 CU |  |  |  |  |  |  |
 

@@ -42,7 +42,7 @@ func TestMedian(t *testing.T) {
 
 func TestMeasureSumsUp(t *testing.T) {
 	got := measure([]time.Duration{3 * time.Millisecond, 1 * time.Millisecond, 2 * time.Millisecond}, 6*time.Millisecond)
-	if want := (speed{Rate: 500, P50: 2, P99: 3}); got != want {
+	if want := (speed{Rate: 500, P50: 2, P99: 3, All: 3}); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 }

@@ -75,7 +75,7 @@ func withAims(r row, share float64) row {
 		r.Aims = append(r.Aims, aim{fmt.Sprintf("at least %.0f %%", 100*share), r.Base.Ratio >= share})
 	}
 	r.Aims = append(r.Aims, aim{"p99 under 5 x p50", r.P99 < 5*r.P50})
-	r.Note = fmt.Sprintf("%s: p99 is %.1f x p50", bareName, r.Base.P99/r.Base.P50)
+	r.Note += fmt.Sprintf("; %s: p99 is %.1f x p50", bareName, r.Base.P99/r.Base.P50)
 	return r
 }
 

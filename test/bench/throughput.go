@@ -57,7 +57,7 @@ func (b *bench) throughput(ctx context.Context, r *registry, w workload) (c comp
 	if _, err := runLoad(ctx, ours.short()); err != nil { // starts the instances
 		return c, err
 	}
-	c, err = compare(ctx, b.rounds, b.profiled(w.name, runner(ours)), runner(base))
+	c, err = r.compare(ctx, b.rounds, b.profiled(w.name, runner(ours)), runner(base))
 	return c, errors.Join(err, r.sample())
 }
 
@@ -98,7 +98,7 @@ func (b *bench) publishing(ctx context.Context, r *registry, next func() (name, 
 	defer func() { err = errors.Join(err, server.close()) }()
 	base := &publisher{client: r.client, v3: "http://" + address + "/v3", token: ours.token, upload: address}
 	spare := func() (name, version string) { return hello, "0.0.1" }
-	c, err = compare(ctx, b.rounds, b.series(ours, next), b.series(base, spare))
+	c, err = r.compare(ctx, b.rounds, b.series(ours, next), b.series(base, spare))
 	return c, errors.Join(err, r.sample())
 }
 
