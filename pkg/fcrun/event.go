@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -60,7 +61,7 @@ func (e *event) request(ctx context.Context) (*http.Request, error) {
 	r := &http.Request{
 		Method: method, URL: address, RequestURI: address.RequestURI(),
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Host: e.RequestContext.DomainName, RemoteAddr: e.RequestContext.HTTP.SourceIP + ":0",
+		Host: e.RequestContext.DomainName, RemoteAddr: net.JoinHostPort(e.RequestContext.HTTP.SourceIP, "0"),
 		Header: make(http.Header, len(e.Headers)),
 		Body:   io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body)),
 	}
