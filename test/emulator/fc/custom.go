@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -44,14 +46,17 @@ func startCustom(h *host) (*custom, error) {
 	}, nil
 }
 
-// freePort finds a port that nobody listens on at this moment.
+// freePort finds a port that nobody listens on at this moment. It is below
+// those that systems give to outgoing connections: the dial that waits for the
+// program could otherwise get the port itself, and connect to itself.
 func freePort() (string, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", fmt.Errorf("port for a custom runtime: %w", err)
+	for range 100 {
+		port := strconv.Itoa(10000 + rand.IntN(22000))
+		if listener, err := net.Listen("tcp", "127.0.0.1:"+port); err == nil {
+			return port, listener.Close()
+		}
 	}
-	defer listener.Close() //nolint:errcheck
-	return strconv.Itoa(listener.Addr().(*net.TCPAddr).Port), nil
+	return "", errors.New("no free port from 10000 to 31999 for a custom runtime")
 }
 
 func (c *custom) proc() *process { return c.process }
@@ -114,12 +119,12 @@ func (c *custom) request(method, path string, body []byte, id string, retry int,
 	begin := time.Now()
 	response, err := c.control.Do(r)
 	if err != nil {
-		return nil, c.broken(ctx.Err() != nil, begin, limit)
+		return nil, c.broken(err, begin, limit)
 	}
 	defer response.Body.Close() //nolint:errcheck
 	result, err := io.ReadAll(io.LimitReader(response.Body, maxBody))
 	if err != nil {
-		return nil, c.broken(ctx.Err() != nil, begin, limit)
+		return nil, c.broken(err, begin, limit)
 	}
 	if response.StatusCode < 200 || response.StatusCode > 299 {
 		return nil, reported(result)
@@ -130,10 +135,11 @@ func (c *custom) request(method, path string, body []byte, id string, retry int,
 // broken is a request that came to no response, because of its time limit or
 // because the program has ended it. The program may live and have others: only
 // when it exits right after is it out of use.
-func (c *custom) broken(late bool, begin time.Time, limit time.Duration) *failure {
-	if late {
+func (c *custom) broken(err error, begin time.Time, limit time.Duration) *failure {
+	if errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, context.DeadlineExceeded) {
 		return timedOut(limit)
 	}
+	c.cloud.Log.Warn("no response from instance", "function", c.fn.Name, "error", err)
 	f := exited(time.Since(begin))
 	select {
 	case <-c.process.exited:
@@ -169,8 +175,8 @@ func (c *custom) appendLines(b []byte, id, controlPath string) []byte {
 func (c *custom) header(id, controlPath string) http.Header {
 	h := make(http.Header)
 	for line := range bytes.Lines(c.appendLines(nil, id, controlPath)) {
-		name, value, _ := strings.Cut(strings.TrimSpace(string(line)), ": ")
-		h.Set(name, value)
+		name, value, _ := strings.Cut(string(line), ":")
+		h.Set(name, strings.TrimSpace(value))
 	}
 	return h
 }
@@ -196,7 +202,7 @@ func (c *custom) serve(w http.ResponseWriter, r *http.Request, id string) *failu
 	case errors.Is(err, errClient):
 		return gone()
 	}
-	return c.broken(timeout(err), begin, c.fn.Timeout)
+	return c.broken(err, begin, c.fn.Timeout)
 }
 
 func (c *custom) log(text, id string) { c.cloud.output.add(c.fn.Name, append([]byte(text), id...)) }

@@ -29,12 +29,14 @@ func TestMethodsNotOfTheTriggerAreRefused(t *testing.T) {
 func TestBodyLimitIs32MB(t *testing.T) {
 	for name, spec := range map[string]func(...string) string{"go1": go1Spec, "custom": customSpec} {
 		c := start(t, spec("timeout: 60", httpTriggers))
-		for size, status := range map[int]int{maxBody: 200, maxBody + 1: 413} {
-			for _, length := range []int64{int64(size), -1} {
-				got := send(t, c.URL("f")+"/echo", io.LimitReader(letters{}, int64(size)), length)
-				if got.status != status || status == 200 && len(got.body) != size {
-					t.Errorf("%s: request of %d bytes, Content-Length %d: got %d, %d bytes, want %d", name, size, length, got.status, len(got.body), status)
-				}
+		for _, test := range []struct {
+			size   int
+			length int64
+			status int
+		}{{maxBody, maxBody, 200}, {maxBody + 1, maxBody + 1, 413}, {maxBody + 1, -1, 413}} {
+			got := send(t, c.URL("f")+"/echo", io.LimitReader(letters{}, int64(test.size)), test.length)
+			if got.status != test.status || got.status == 200 && len(got.body) != test.size {
+				t.Errorf("%s: %+v: got %d, %d bytes", name, test, got.status, len(got.body))
 			}
 		}
 		if got := get(t, c.URL("f")+"/big?n="+strconv.Itoa(maxBody)); got.status != 200 || len(got.body) != maxBody {

@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httputil"
-	"os"
 	"strconv"
 	"strings"
 	"sync"
@@ -329,6 +328,3 @@ func ofConnection(name string) bool {
 	}
 	return false
 }
-
-// timeout tells whether an error is a missed deadline.
-func timeout(err error) bool { return errors.Is(err, os.ErrDeadlineExceeded) }
