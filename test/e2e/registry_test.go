@@ -27,14 +27,22 @@ type registry struct {
 // start runs a registry with all its functions as processes, kept in memory.
 func start(t *testing.T) *registry {
 	t.Helper()
+	r, stop := startOn(t, freeAddress(t), "")
+	t.Cleanup(stop)
+	return r
+}
+
+// startOn runs a registry that keeps its data in a folder.
+func startOn(t *testing.T, address, data string) (r *registry, stop func()) {
+	t.Helper()
 	lines, functions := &log{}, &fault.Plan{}
 	cloud, err := local.Start(t.Context(), local.Options{
-		Root: root, Addr: freeAddress(t), Output: lines, Faults: local.Faults{FC: functions},
+		Root: root, Addr: address, Data: data, Output: lines, Faults: local.Faults{FC: functions},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
+	return &registry{cloud.Ready, functions}, func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
 		if err := cloud.Close(ctx); err != nil {
@@ -43,8 +51,7 @@ func start(t *testing.T) *registry {
 		if t.Failed() {
 			t.Logf("the functions' log:\n%s", lines)
 		}
-	})
-	return &registry{cloud.Ready, functions}
+	}
 }
 
 // addUser adds a user, as scripts/admin does, and returns the token.

@@ -106,7 +106,15 @@ func (r *registry) rejects(t *testing.T, announced map[string]string, zip io.Rea
 // testCallbackFails shows that the storage's notification alone, which is tried
 // again, completes an upload.
 func testCallbackFails(t *testing.T, r *registry) {
-	files := component("late", "1.0.0")
+	r.putUnnoticed(t, "late")
+	r.functions.Clear()
+	eventually(t, "the upload is released", func() bool { return r.get(t, "/late/releases/latest").status == 200 })
+}
+
+// putUnnoticed uploads a component while every call of ingest fails.
+func (r *registry) putUnnoticed(t *testing.T, name string) {
+	t.Helper()
+	files := component(name, "1.0.0")
 	address := r.address(t, r.Token, files)
 	r.functions.Add(fault.Rule{
 		Operation: "InvokeFunction", Resource: "fc-registry-ingest", Action: fault.Fail,
@@ -116,10 +124,21 @@ func testCallbackFails(t *testing.T, r *registry) {
 	if a.status != http.StatusNonAuthoritativeInfo || !strings.Contains(string(a.body), "CallbackFailed") {
 		t.Errorf("status %d: %s", a.status, a.body)
 	}
-	if a := r.get(t, "/late/releases/latest"); a.status != 404 {
+	if a := r.get(t, "/"+name+"/releases/latest"); a.status != 404 {
 		t.Errorf("status %d while ingest is down: %s", a.status, a.body)
 	}
-	r.functions.Clear()
+}
+
+// TestRestart shows that an upload of which ingest was never told is released
+// after the next start.
+func TestRestart(t *testing.T) {
+	t.Parallel()
+	address, data := freeAddress(t), t.TempDir()
+	r, stop := startOn(t, address, data)
+	r.putUnnoticed(t, "late")
+	stop()
+	r, stop = startOn(t, address, data)
+	defer stop()
 	eventually(t, "the upload is released", func() bool { return r.get(t, "/late/releases/latest").status == 200 })
 }
 

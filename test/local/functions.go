@@ -46,11 +46,18 @@ func (c *Cloud) startFunctions(ctx context.Context, o Options, account *sts.Acco
 		return err
 	}
 	c.onClose(c.Functions.Close)
+	close(c.running)
 	return nil
 }
 
-// created hands a notification of the storage to the functions' triggers.
+// created hands a notification of the storage to the functions' triggers. One
+// that an earlier run left comes before they are there.
 func (c *Cloud) created(ctx context.Context, e oss.Created) error {
+	select {
+	case <-c.running:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	return c.Functions.Deliver(ctx, fc.ObjectEvent{
 		Event: e.Event, Bucket: e.Bucket, Key: e.Key, Size: e.Size, ETag: e.ETag, Time: e.Time, RequestID: e.RequestID,
 	})

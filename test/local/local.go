@@ -61,6 +61,7 @@ type Cloud struct {
 	// Functions are the running functions.
 	Functions *fc.Cloud
 
+	running chan struct{}                 // closed when Functions are there
 	closers []func(context.Context) error // in the order of starting
 }
 
@@ -70,7 +71,7 @@ func Start(ctx context.Context, o Options) (*Cloud, error) {
 	if o.Clock == nil {
 		o.Clock = time.Now
 	}
-	c := &Cloud{}
+	c := &Cloud{running: make(chan struct{})}
 	if err := c.start(ctx, o); err != nil {
 		return nil, errors.Join(err, c.Close(ctx))
 	}
