@@ -3,6 +3,7 @@
 package app
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"os"
@@ -23,17 +24,26 @@ import (
 type Function func(getenv func(string) string) (fcrun.Service, error)
 
 // Run is the main of every function. One whose environment is wrong says so in
-// its log, once, and answers every request with 500.
+// its log, and fails on every request.
 func Run(f Function) {
 	slog.SetDefault(slog.New(slog.NewJSONHandler(os.Stdout, nil)))
 	service, err := f(os.Getenv)
 	if err != nil {
 		slog.Error("the function's environment is wrong", "error", err)
-		service = fcrun.Service{Role: new(credentials.Role), HTTP: route.Handler(nil, nil, func(w http.ResponseWriter, r *http.Request, _ error) { fail(w, r, err) })}
+		service = broken(err)
 	}
 	if err := fcrun.Run(service); err != nil {
 		slog.Error("the function ended", "error", err)
 		os.Exit(1)
+	}
+}
+
+// broken is a service that fails on every request and event.
+func broken(err error) fcrun.Service {
+	return fcrun.Service{
+		Role:   new(credentials.Role),
+		HTTP:   http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fail(w, r, err) }),
+		Object: func(context.Context, string) error { return err },
 	}
 }
 
