@@ -2,42 +2,38 @@ package manifest
 
 import (
 	"archive/zip"
+	"errors"
+	"fmt"
 	"io"
-	"path"
-	"path/filepath"
 	"strings"
 
 	"github.com/fc-registry/fc-registry/pkg/registry"
 )
 
-// Limits of a ZIP.
-const (
-	maxEntries = 20_000
-	maxPublish = 1 << 20 // bytes of publish.yaml
-)
+// maxPublish is the largest publish.yaml, in bytes.
+const maxPublish = 1 << 20
 
 // InspectZIP is a registry.Inspect: it requires a readable ZIP whose root, or
 // single top directory, holds a publish.yaml and what its type needs: a
 // Component a package.json, a Project a src directory.
+//
+// It reads all of it, and refuses every ZIP that could be unpacked to two
+// different results, outside its folder, or out of proportion. Ordinary tools
+// make none of these.
 func InspectZIP(r io.ReaderAt, size int64, t registry.Type) (name, version string, err error) {
-	z, err := zip.NewReader(r, size)
+	files, err := open(r, size)
+	if broken, ok := errors.AsType[internal](err); ok {
+		return "", "", broken.error
+	}
 	if err != nil {
-		return "", "", invalid("The upload is not a readable ZIP (%v). Pack it again.", err)
+		return "", "", invalid("The upload is not a readable ZIP, or not a safe one: %v. Pack it again.", err)
 	}
-	if len(z.File) > maxEntries {
-		return "", "", invalid("The ZIP has %d entries; at most %d are allowed.", len(z.File), maxEntries)
-	}
-	for _, f := range z.File {
-		if !safe(f.Name) {
-			return "", "", invalid("The ZIP's entry %q would be unpacked outside its folder. Pack it again with relative paths.", f.Name)
-		}
-	}
-	root := topDirectory(z.File)
-	publish := find(z.File, root+"publish.yaml")
+	root := topDirectory(files)
+	publish := find(files, root+"publish.yaml")
 	if publish == nil {
 		return "", "", invalid("The ZIP holds no publish.yaml, neither at its root nor in a single top directory.")
 	}
-	if err := complete(z.File, root, t); err != nil {
+	if err := complete(files, root, t); err != nil {
 		return "", "", err
 	}
 	text, err := read(publish)
@@ -46,6 +42,29 @@ func InspectZIP(r io.ReaderAt, size int64, t registry.Type) (name, version strin
 	}
 	p, err := Parse(text)
 	return p.Name, p.Version, err
+}
+
+// open checks a ZIP as a whole and returns its entries.
+func open(r io.ReaderAt, size int64) ([]*zip.File, error) {
+	d, err := findDirectory(r, size)
+	if err != nil {
+		return nil, err
+	}
+	z, err := zip.NewReader(r, size)
+	if err != nil {
+		return nil, err
+	}
+	if len(z.File) != d.entries {
+		return nil, fmt.Errorf("its directory has %d entries, but says %d", len(z.File), d.entries)
+	}
+	if err := checkEntries(z.File); err != nil {
+		return nil, err
+	}
+	if err := checkLayout(r, d, z.File); err != nil {
+		return nil, err
+	}
+	b := budget(maxUnpacked)
+	return z.File, unpack(z.File, &b, 0)
 }
 
 // complete tells whether the ZIP holds what its type needs.
@@ -61,13 +80,6 @@ func complete(files []*zip.File, root string, t registry.Type) error {
 		}
 	}
 	return nil
-}
-
-// safe tells whether an entry stays below the folder into which it is unpacked,
-// on every system.
-func safe(name string) bool {
-	drive := len(name) > 1 && name[1] == ':'
-	return filepath.IsLocal(strings.TrimSuffix(name, "/")) && !path.IsAbs(name) && !drive && !strings.ContainsAny(name, "\\\x00")
 }
 
 // topDirectory returns "NAME/" when all entries are below one directory, else "".
