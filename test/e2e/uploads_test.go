@@ -67,7 +67,7 @@ func testUploads(t *testing.T, r *registry) {
 		{"no publish.yaml", honest, pack(t, without(honest, "publish.yaml")), "The ZIP holds no publish.yaml"},
 		{"a component without package.json", honest, pack(t, without(honest, "package.json")), "The ZIP of a Component must hold a package.json"},
 		{"a project without src", project("honest", "1.0.0"), pack(t, without(project("honest", "1.0.0"), "src/s.yaml", "src/readme.md")), "The ZIP of a Project must hold a src directory"},
-		{"a file outside", honest, pack(t, outside), `The ZIP's entry "../outside.js" would be unpacked outside its folder.`},
+		{"a file outside", honest, pack(t, outside), `the entry "../outside.js" would be unpacked outside its folder`},
 	} {
 		t.Run(c.test, func(t *testing.T) {
 			r.rejects(t, c.announced, bytes.NewReader(c.zip), c.message, before)
