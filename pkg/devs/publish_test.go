@@ -114,7 +114,7 @@ func TestPublishRefuses(t *testing.T) {
 		"an empty publish":       {url.Values{"publish": {""}}, 422, "The field publish is missing"},
 		"not YAML":               {url.Values{"publish": {"a: [1"}}, 422, "publish.yaml can't be read"},
 		"no mapping":             {url.Values{"publish": {"just a text"}}, 422, "publish.yaml can't be read"},
-		"a field of wrong type":  {change("Service:", "Service: 1\nX:"), 422, "publish.yaml can't be read|line"},
+		"a field of wrong type":  {change("Service:", "Service: 1\nX:"), 422, "publish.yaml can't be read"},
 		"no Type":                {change("Type: Component", ""), 422, "Type is missing"},
 		"an unknown Type":        {change("Component", "Application"), 422, `Type "Application"|Component, Plugin or Project`},
 		"no Name":                {change("Name: hello", ""), 422, "Name is missing"},
