@@ -10,7 +10,12 @@ import (
 // Catalog tests a registry.Catalog. Each catalog that open returns is empty.
 func Catalog(t *testing.T, open func(*testing.T) registry.Catalog) {
 	tests := map[string]func(*testing.T, registry.Catalog){
-		"an unknown name is NotFound":                        testUnknownName,
+		"an unknown name is NotFound": func(t *testing.T, c registry.Catalog) {
+			testUnknownName(t, c, "nobody")
+		},
+		"an unknown name of any length is NotFound": func(t *testing.T, c registry.Catalog) {
+			testUnknownName(t, c, strings.Repeat("x", 4000))
+		},
 		"a head without releases has no latest":              testHeadWithoutReleases,
 		"a head gives back its latest release":               testHeadRoundTrip,
 		"names are looked up without regard to case":         testNamesWithoutCase,
@@ -37,19 +42,19 @@ func Catalog(t *testing.T, open func(*testing.T) registry.Catalog) {
 	}
 }
 
-func testUnknownName(t *testing.T, c registry.Catalog) {
+func testUnknownName(t *testing.T, c registry.Catalog, name string) {
 	ctx := t.Context()
 	for _, f := range []registry.Fields{registry.Summary, registry.Full} {
-		_, err := c.Head(ctx, "nobody", f)
+		_, err := c.Head(ctx, name, f)
 		wantCode(t, err, registry.NotFound)
-		_, _, err = c.Release(ctx, "nobody", Version(t, "1.0.0"), f)
+		_, _, err = c.Release(ctx, name, Version(t, "1.0.0"), f)
 		wantCode(t, err, registry.NotFound)
 	}
-	_, _, err := c.Releases(ctx, "nobody", 0, 10)
+	_, _, err := c.Releases(ctx, name, 0, 10)
 	wantCode(t, err, registry.NotFound)
-	wantCode(t, c.MarkDeleted(ctx, "nobody", Version(t, "1.0.0")), registry.NotFound)
+	wantCode(t, c.MarkDeleted(ctx, name, Version(t, "1.0.0")), registry.NotFound)
 	for _, dev := range []bool{false, true} {
-		equal(t, len(versions(t, c, "nobody", dev)), 0)
+		equal(t, len(versions(t, c, name, dev)), 0)
 	}
 }
 

@@ -37,9 +37,13 @@ const (
 	colUpload   = "Upload"
 )
 
+// packageKey is where a package's rows are. People may ask for names that are
+// too long for a key column (1 KB): cut off, such a name is still longer than
+// any package's, and so is not found.
 func packageKey(name, item string) *sdk.PrimaryKey {
+	key := registry.Key(name)
 	k := new(sdk.PrimaryKey)
-	k.AddPrimaryKeyColumn("package", registry.Key(name))
+	k.AddPrimaryKeyColumn("package", key[:min(len(key), registry.MaxName+1)])
 	k.AddPrimaryKeyColumn("item", item)
 	return k
 }
