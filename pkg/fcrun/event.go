@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net"
@@ -105,7 +104,7 @@ func (w *recorder) Write(b []byte) (int, error) {
 }
 
 // answer is the event that the trigger turns into the response.
-func (w *recorder) answer() (json.RawMessage, error) {
+func (w *recorder) answer() events.HTTPTriggerResponse {
 	w.WriteHeader(http.StatusOK)
 	a := events.HTTPTriggerResponse{StatusCode: w.status, Headers: make(map[string]string, len(w.header))}
 	for name, values := range w.header {
@@ -116,5 +115,5 @@ func (w *recorder) answer() (json.RawMessage, error) {
 	} else {
 		a.Body, a.IsBase64Encoded = base64.StdEncoding.EncodeToString(w.body.Bytes()), true
 	}
-	return json.Marshal(a)
+	return a
 }

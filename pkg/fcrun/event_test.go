@@ -38,7 +38,7 @@ func received(t *testing.T, event string) (r *http.Request, body string) {
 		}
 		r, body = got, string(text)
 	})}
-	if _, err := s.invoke(t.Context(), json.RawMessage(event)); err != nil {
+	if _, err := invoke(t.Context(), s, json.RawMessage(event)); err != nil {
 		t.Fatal(err)
 	}
 	return r, body
@@ -99,7 +99,7 @@ func TestEventsThatAreNone(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			if answer, err := s.invoke(t.Context(), json.RawMessage(test.event)); err == nil || !strings.Contains(err.Error(), test.words) || answer != nil {
+			if answer, err := invoke(t.Context(), s, json.RawMessage(test.event)); err == nil || !strings.Contains(err.Error(), test.words) || answer != nil {
 				t.Errorf("got %s, %v, want %q", answer, err, test.words)
 			}
 		})
@@ -132,7 +132,7 @@ func TestAnAnswerBecomesAnEvent(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			s := Service{Role: new(credentials.Role), HTTP: test.handler}
-			answer, err := s.invoke(t.Context(), json.RawMessage(httpEvent))
+			answer, err := invoke(t.Context(), s, json.RawMessage(httpEvent))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -37,8 +37,9 @@ func Run(s Service) error {
 	return nil
 }
 
-// invoke answers one event of the go1 runtime.
-func (s Service) invoke(ctx context.Context, payload json.RawMessage) (json.RawMessage, error) {
+// invoke answers one event of the go1 runtime. The SDK hands over bytes as they
+// came, and encodes what is returned; any other types are coded twice.
+func (s Service) invoke(ctx context.Context, payload []byte) (any, error) {
 	if c, ok := fccontext.FromContext(ctx); ok {
 		s.Role.Set(credentials.Credentials{
 			AccessKeyID:     c.Credentials.AccessKeyId,
@@ -52,7 +53,7 @@ func (s Service) invoke(ctx context.Context, payload json.RawMessage) (json.RawM
 		return nil, fmt.Errorf("event is not JSON: %w", err)
 	}
 	if len(e.Events) > 0 {
-		return json.RawMessage("{}"), s.objects(ctx, e)
+		return struct{}{}, s.objects(ctx, e)
 	}
 	r, err := e.request(ctx)
 	if err != nil {
@@ -60,7 +61,7 @@ func (s Service) invoke(ctx context.Context, payload json.RawMessage) (json.RawM
 	}
 	w := newRecorder()
 	s.HTTP.ServeHTTP(w, r)
-	return w.answer()
+	return w.answer(), nil
 }
 
 // objects handles the events of an OSS trigger.

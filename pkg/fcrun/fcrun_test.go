@@ -8,11 +8,17 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aliyun/fc-runtime-go-sdk/fc"
 	"github.com/aliyun/fc-runtime-go-sdk/fccontext"
 
 	"github.com/fc-registry/fc-registry/pkg/credentials"
 	"github.com/fc-registry/fc-registry/pkg/respond"
 )
+
+// invoke hands over an event, and encodes the answer, as the SDK does.
+func invoke(ctx context.Context, s Service, event []byte) ([]byte, error) {
+	return fc.NewHandler(s.invoke).Invoke(ctx, event)
+}
 
 // ossEvent is an event as the OSS trigger makes it, of objects with these keys.
 func ossEvent(keys ...string) json.RawMessage {
@@ -38,17 +44,17 @@ func TestObjectsAreReported(t *testing.T) {
 		},
 	}
 	ctx := fccontext.NewContext(t.Context(), &fccontext.FcContext{RequestID: "1-abc"})
-	if answer, err := s.invoke(ctx, ossEvent("uploads/a.zip", "uploads/b.zip")); err != nil || string(answer) != "{}" {
+	if answer, err := invoke(ctx, s, ossEvent("uploads/a.zip", "uploads/b.zip")); err != nil || string(answer) != "{}" {
 		t.Errorf("got %s, %v", answer, err)
 	}
 	if want := "1-abc uploads/a.zip|1-abc uploads/b.zip"; strings.Join(got, "|") != want {
 		t.Errorf("reported %v, want %s", got, want)
 	}
-	if _, err := s.invoke(ctx, ossEvent("good", "bad")); err == nil || err.Error() != "object bad: no good" {
+	if _, err := invoke(ctx, s, ossEvent("good", "bad")); err == nil || err.Error() != "object bad: no good" {
 		t.Errorf("got %v", err)
 	}
 	s.Object = nil
-	if _, err := s.invoke(ctx, ossEvent("a")); err == nil || !strings.Contains(err.Error(), "remove its OSS trigger") {
+	if _, err := invoke(ctx, s, ossEvent("a")); err == nil || !strings.Contains(err.Error(), "remove its OSS trigger") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -67,7 +73,7 @@ func TestInvocationsBringCredentialsAndAnID(t *testing.T) {
 		{&fccontext.FcContext{RequestID: "3", Credentials: fccontext.Credentials{AccessKeyId: "STS.2", AccessKeySecret: "s", SecurityToken: "t"}}, "STS.2"},
 	}
 	for _, step := range steps {
-		if _, err := s.invoke(fccontext.NewContext(t.Context(), step.context), json.RawMessage(httpEvent)); err != nil {
+		if _, err := invoke(fccontext.NewContext(t.Context(), step.context), s, json.RawMessage(httpEvent)); err != nil {
 			t.Fatal(err)
 		}
 		if got, want := s.Role.Get(), (credentials.Credentials{AccessKeyID: step.want, AccessKeySecret: "s", SecurityToken: "t"}); got != want {

@@ -30,7 +30,7 @@ func FuzzEventToRequest(f *testing.F) {
 			}
 			w.Write(body)
 		})}
-		answer, err := s.invoke(t.Context(), payload)
+		answer, err := invoke(t.Context(), s, payload)
 		if err != nil || string(answer) == "{}" {
 			return
 		}
