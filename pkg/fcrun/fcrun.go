@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"runtime"
 
 	"github.com/aliyun/fc-runtime-go-sdk/fc"
 	"github.com/aliyun/fc-runtime-go-sdk/fccontext"
@@ -33,6 +34,9 @@ func Run(s Service) error {
 	if os.Getenv("FC_RUNTIME_API") == "" {
 		return s.serveHTTP()
 	}
+	// An instance has one request at a time, and part of a CPU: threads that
+	// hand it to each other cost more than they help.
+	runtime.GOMAXPROCS(1)
 	fc.Start(s.invoke)
 	return nil
 }
