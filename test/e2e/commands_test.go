@@ -141,15 +141,7 @@ func testPrintedCommands(t *testing.T, p *process) {
 
 func testAddressInUse(t *testing.T, program, address string) {
 	p := begin(t, program, address, "")
-	eventually(t, "local ends", func() bool {
-		select {
-		case <-p.exited:
-			return true
-		default:
-			return false
-		}
-	})
-	if code := p.cmd.ProcessState.ExitCode(); code != 1 {
+	if code := p.wait(t, startLimit); code != 1 {
 		t.Errorf("exit code %d", code)
 	}
 	says(t, p.stderr.String(), "listen tcp "+address+": bind: address already in use")

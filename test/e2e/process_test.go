@@ -36,11 +36,15 @@ type process struct {
 	exited chan struct{}
 }
 
+// startLimit is how long scripts/local may take, which builds the functions, on
+// a busy machine.
+const startLimit = 3 * time.Minute
+
 // launch starts scripts/local and waits until it says that all answers.
 func launch(t *testing.T, program, address, data string) *process {
 	t.Helper()
 	p := begin(t, program, address, data)
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(startLimit); ; time.Sleep(20 * time.Millisecond) {
 		select {
 		case <-p.exited:
 			t.Fatalf("local ended: %v\n%s", p.cmd.ProcessState, p.stderr)
@@ -50,7 +54,7 @@ func launch(t *testing.T, program, address, data string) *process {
 			p.File = file
 			return p
 		} else if time.Now().After(deadline) {
-			t.Fatalf("not ready after a minute: %v\n%s", err, p.stderr)
+			t.Fatalf("not ready after %v: %v\n%s", startLimit, err, p.stderr)
 		}
 	}
 }
@@ -84,10 +88,16 @@ func (p *process) end(t *testing.T, signal os.Signal) int {
 	if err := p.cmd.Process.Signal(signal); err != nil {
 		t.Fatal(err)
 	}
+	return p.wait(t, 5*time.Second)
+}
+
+// wait returns the exit code.
+func (p *process) wait(t *testing.T, limit time.Duration) int {
+	t.Helper()
 	select {
 	case <-p.exited:
-	case <-time.After(5 * time.Second):
-		t.Fatalf("still running 5 s after %v", signal)
+	case <-time.After(limit):
+		t.Fatalf("still running after %v", limit)
 	}
 	return p.cmd.ProcessState.ExitCode()
 }
