@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"syscall"
 	"testing"
 )
@@ -28,7 +27,7 @@ func TestMain(m *testing.M) {
 // installCLI makes a fresh clone ready. Two test processes may do it at once:
 // the second waits, and finds it done.
 func installCLI() error {
-	lock, err := os.OpenFile(filepath.Join(os.TempDir(), "fc-registry-e2e-npm.lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	lock, err := os.Open("package-lock.json")
 	if err != nil {
 		return err
 	}
