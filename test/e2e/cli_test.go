@@ -74,7 +74,10 @@ func (c cli) run(t *testing.T, dir string, args ...string) (string, int) {
 	}
 	cmd := exec.CommandContext(ctx, "node", append([]string{program}, args...)...)
 	cmd.Dir = dir
-	cmd.Env = slices.Concat(c.env, []string{"PATH=" + os.Getenv("PATH"), "HOME=" + c.home, "serverless_devs_config_home=" + c.home})
+	cmd.Env = slices.Concat(c.env, []string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + c.home, "serverless_devs_config_home=" + c.home,
+		"serverless_devs_daemon_enable=false", // no process of its own outlives it and its home
+	})
 	cmd.WaitDelay = time.Second
 	output, err := cmd.CombinedOutput()
 	text := colours.ReplaceAllString(string(output), "")
