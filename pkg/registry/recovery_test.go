@@ -57,7 +57,7 @@ func TestIngestFinishesAfterEachFailure(t *testing.T) {
 		}, false, "1.0.0"},
 		"a version that is taken with other bytes": {func(t *testing.T, s store) string {
 			id := s.upload(t, "alice", "hello", "1.0.0")
-			s.objects.Put(registry.UploadKey(id), append(pluginZIP("hello", "1.0.0"), 0))
+			s.objects.Put(registry.UploadKey(id), otherZIP("hello", "1.0.0"))
 			s.publish(t, "hello", "1.0.0")
 			return id
 		}, false, "1.0.0"},

@@ -60,6 +60,13 @@ func pluginZIP(name, version string) []byte {
 	return registrytest.ZIP(registrytest.Files(registry.Plugin, name, version))
 }
 
+// otherZIP is as good as pluginZIP, with other bytes.
+func otherZIP(name, version string) []byte {
+	files := registrytest.Files(registry.Plugin, name, version)
+	files["other.txt"] = "other"
+	return registrytest.ZIP(files)
+}
+
 // announce announces a plugin and returns the upload's id.
 func (s store) announce(t testing.TB, user, name, version string) string {
 	t.Helper()

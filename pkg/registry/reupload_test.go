@@ -43,7 +43,7 @@ func TestAReleaseKeepsItsBytesWhenTheUploadIsReplaced(t *testing.T) {
 	id := s.upload(t, "alice", "hello", "1.0.0")
 	s.unfinished(t, id)
 	first := s.releases(t, "hello")[0].ZIP
-	s.objects.Put(registry.UploadKey(id), append(pluginZIP("hello", "1.0.0"), 0))
+	s.objects.Put(registry.UploadKey(id), otherZIP("hello", "1.0.0"))
 	if o, err := s.ingesting().Ingest(t.Context(), id); err != nil || !o.Released {
 		t.Fatalf("outcome %+v, %v", o, err)
 	}
