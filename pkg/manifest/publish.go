@@ -3,9 +3,7 @@
 package manifest
 
 import (
-	"errors"
 	"fmt"
-	"strings"
 
 	"go.yaml.in/yaml/v4"
 
@@ -89,16 +87,6 @@ func Parse(text string) (Publish, error) {
 		p.Service[name] = registry.Service{Authorities: s.Authorities, Runtime: s.Runtime}
 	}
 	return p, nil
-}
-
-// reason puts a YAML error into one line.
-func reason(err error) string {
-	var typed *yaml.LoadErrors
-	if errors.As(err, &typed) && len(typed.Errors) > 0 {
-		err = typed.Errors[0]
-	}
-	line, _, _ := strings.Cut(strings.TrimPrefix(err.Error(), "yaml: "), "\n")
-	return line
 }
 
 // Check tells what a publish.yaml lacks to be published. Name and Version are

@@ -106,26 +106,32 @@ func TestParseTakesWhatPeopleWrite(t *testing.T) {
 }
 
 func TestParseRefuses(t *testing.T) {
-	for name, text := range map[string]string{
-		"what is not YAML":       "Name: [",
-		"tabs":                   "Service:\n\tOSS: x\n",
-		"a list":                 "- a\n- b\n",
-		"a text":                 "hello\n",
-		"a ZIP":                  "PK\x03\x04\x00\x00\xff\xfe",
-		"text that is not UTF-8": "Name: \xff\xfe\n",
-		"a list as a name":       "Name: [a]\n",
-		"a map as a version":     "Version: {a: 1}\n",
-		"a map as tags":          "Tags: {a: 1}\n",
-		"a map among tags":       "Tags: [{a: 1}]\n",
-		"a list as services":     "Service: [OSS]\n",
-		"a text as a service":    "Service: {OSS: full}\n",
-		"a list as commands":     "Commands: [deploy]\n",
-		"a map as a command":     "Commands: {deploy: {help: x}}\n",
-		"a key twice":            "Name: a\nName: b\n",
+	for name, test := range map[string]struct{ text, words string }{
+		"what is not YAML":       {"Name: [", "line 2: "},
+		"tabs":                   {"Service:\n\tOSS: x\n", "line 2: "},
+		"a list":                 {"- a\n- b\n", "line 1: a list stands where a mapping is expected."},
+		"a text":                 {"hello\n", "line 1: a text stands where a mapping is expected."},
+		"a ZIP":                  {"PK\x03\x04\x00\x00\xff\xfe", "the text is not UTF-8"},
+		"text that is not UTF-8": {"Name: \xff\xfe\n", "the text is not UTF-8"},
+		"a list as a name":       {"Type: Plugin\nName: [a]\n", "line 2: a list stands where a text is expected."},
+		"a map as a version":     {"Version: {a: 1}\n", "line 1: a mapping stands where a text is expected."},
+		"a map as tags":          {"Tags: {a: 1}\n", "line 1: a mapping stands where a list is expected."},
+		"a map among tags":       {"Tags:\n- {a: 1}\n", "line 2: a mapping stands where a text is expected."},
+		"a list as services":     {"Service: [OSS]\n", "line 1: a list stands where a mapping is expected."},
+		"a text as a service":    {"Service: {OSS: full into string}\n", "line 1: a text stands where a mapping is expected."},
+		"a number as a service":  {"Service:\n  OSS: 5\n", "line 2: a text stands where a mapping is expected."},
+		"a list as commands":     {"Commands: [deploy]\n", "line 1: a list stands where a mapping is expected."},
+		"a map as a command":     {"Commands: {deploy: {help: x}}\n", "line 1: a mapping stands where a text is expected."},
+		"a key twice":            {"Name: a\nName: b\n", "line 2: "},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := manifest.Parse(text)
-			wantInvalid(t, err, "publish.yaml can't be read")
+			_, err := manifest.Parse(test.text)
+			wantInvalid(t, err, "publish.yaml can't be read: "+test.words)
+			for _, internal := range []string{"yaml load", "construct", "!!", "manifest.", "[]string"} {
+				if strings.Contains(err.Error(), internal) {
+					t.Errorf("the message %q has %q, which is no word for a publisher", err, internal)
+				}
+			}
 		})
 	}
 }

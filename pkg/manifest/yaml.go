@@ -85,3 +85,32 @@ func checkKeys(mapping *yaml.Node) error {
 func refuse(n *yaml.Node, format string, args ...any) error {
 	return fmt.Errorf("line %d: %s", n.Line, fmt.Sprintf(format, args...))
 }
+
+// reason puts an error of loadYAML into one line, in words for the person who
+// wrote the YAML.
+func reason(err error) string {
+	if typed, ok := errors.AsType[*yaml.LoadErrors](err); ok && len(typed.Errors) > 0 {
+		return fmt.Sprintf("line %d: %s", typed.Errors[0].Mark.Line, mismatch(typed.Errors[0].Message))
+	}
+	line, _, _ := strings.Cut(strings.TrimPrefix(err.Error(), "yaml: "), "\n")
+	return line
+}
+
+// mismatch turns the library's "cannot construct !!seq into string", which
+// names a tag and a Go type, into words.
+func mismatch(message string) string {
+	found, wanted := "a text", "a mapping"
+	switch construct := strings.TrimPrefix(message, "cannot construct "); {
+	case strings.HasPrefix(construct, "!!seq"):
+		found = "a list"
+	case strings.HasPrefix(construct, "!!map"):
+		found = "a mapping"
+	}
+	switch {
+	case strings.HasSuffix(message, " into string"):
+		wanted = "a text"
+	case strings.HasSuffix(message, " into []string"):
+		wanted = "a list"
+	}
+	return fmt.Sprintf("%s stands where %s is expected", found, wanted)
+}
