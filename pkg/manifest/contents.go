@@ -80,11 +80,11 @@ func unpackNested(f *zip.File, in io.Reader, b *budget, nesting int) (err error)
 	if nesting == maxNesting {
 		return fmt.Errorf("the entry %.200q is a ZIP more than %d ZIPs deep", f.Name, maxNesting)
 	}
-	file, err := os.CreateTemp("", "nested-*.zip")
+	file, remove, err := tempFile()
 	if err != nil {
 		return internal{err}
 	}
-	defer func() { err = errors.Join(err, file.Close(), os.Remove(file.Name())) }()
+	defer func() { err = errors.Join(err, remove()) }()
 	if err := copyEntry(file, in, f); err != nil {
 		return err
 	}
@@ -100,6 +100,19 @@ func unpackNested(f *zip.File, in io.Reader, b *budget, nesting int) (err error)
 		return fmt.Errorf("in %.200q: %w", f.Name, err)
 	}
 	return nil
+}
+
+// tempFile opens a file that is gone after remove: at once where the system
+// removes open files, so that not even a crash leaves it behind.
+func tempFile() (file *os.File, remove func() error, err error) {
+	file, err = os.CreateTemp("", "nested-*.zip")
+	if err != nil {
+		return nil, nil, err
+	}
+	if os.Remove(file.Name()) == nil {
+		return file, file.Close, nil
+	}
+	return file, func() error { return errors.Join(file.Close(), os.Remove(file.Name())) }, nil
 }
 
 // internal is an error that is not the ZIP's fault.

@@ -4,6 +4,9 @@ import (
 	"archive/zip"
 	"bytes"
 	"fmt"
+	"math/rand/v2"
+	"os"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -167,4 +170,40 @@ func FuzzInspectZIP(f *testing.F) {
 			}
 		}
 	})
+}
+
+// spy counts what stands in the folder of temporary files while a ZIP is read.
+type spy struct {
+	*bytes.Reader
+	t    *testing.T
+	seen []string
+}
+
+func (s *spy) ReadAt(p []byte, offset int64) (int, error) {
+	left, err := os.ReadDir(os.TempDir())
+	if err != nil {
+		s.t.Error(err)
+	}
+	for _, file := range left {
+		s.seen = append(s.seen, file.Name())
+	}
+	return s.Reader.ReadAt(p, offset)
+}
+
+func TestACrashLeavesNoTemporaryFile(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows does not remove open files")
+	}
+	t.Setenv("TMPDIR", t.TempDir())
+	noise := make([]byte, 1<<20) // can't be compressed: it takes many reads
+	rand.NewChaCha8([32]byte{}).Read(noise)
+	nested := string(registrytest.ZIP(map[string]string{"a": string(noise)}))
+	packed := registrytest.ZIP(with(files(registry.Plugin), "b.zip", nested))
+	s := &spy{Reader: bytes.NewReader(packed), t: t}
+	if _, _, err := manifest.InspectZIP(s, int64(len(packed)), registry.Plugin); err != nil {
+		t.Fatal(err)
+	}
+	if len(s.seen) > 0 {
+		t.Errorf("while the ZIP was read there were files that a crash would leave: %v", s.seen)
+	}
 }
