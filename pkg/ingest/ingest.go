@@ -9,6 +9,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"regexp"
 	"strings"
@@ -43,7 +44,7 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		respond.JSON(w, http.StatusBadRequest, answer{Message: "This address takes the storage's reports of uploads, and nothing else."})
 		return
 	}
-	outcome, err := a.Ingesting.Ingest(r.Context(), c.Upload)
+	outcome, err := a.ingest(r.Context(), c.Upload)
 	if err != nil {
 		status, message := respond.Failure(r, err)
 		respond.JSON(w, status, answer{Message: message})
@@ -58,6 +59,40 @@ func (a *API) Object(ctx context.Context, key string) error {
 	if key != registry.UploadKey(id) || !idForm.MatchString(id) {
 		return fmt.Errorf("%s is no upload; the OSS trigger's prefix must be %s", key, registry.UploadPrefix)
 	}
-	_, err := a.Ingesting.Ingest(ctx, id)
+	_, err := a.ingest(ctx, id)
 	return err
+}
+
+// ingest logs a rejection where it is decided: the CLI shows it to nobody. A
+// report that comes again finds it decided and logs nothing.
+func (a *API) ingest(ctx context.Context, id string) (registry.Outcome, error) {
+	run := *a.Ingesting
+	w := &witness{Uploads: run.Uploads}
+	run.Uploads = w
+	outcome, err := run.Ingest(ctx, id)
+	if err == nil && !outcome.Released && (w.decided || w.upload.ID == "") {
+		slog.InfoContext(ctx, "upload rejected", "request_id", respond.RequestID(ctx), "upload", id,
+			"package", w.upload.Package.Name, "version", w.upload.InZIP, "reason", outcome.Reason)
+	}
+	return outcome, err
+}
+
+// witness sees what one run learns of its upload, so that the log costs no call
+// to the storage.
+type witness struct {
+	registry.Uploads
+	upload  registry.Upload // zero: nobody announced it
+	decided bool            // by this run
+}
+
+func (w *witness) Upload(ctx context.Context, id string) (registry.Upload, error) {
+	u, err := w.Uploads.Upload(ctx, id)
+	w.upload = u
+	return u, err
+}
+
+func (w *witness) Finish(ctx context.Context, id string, o registry.Outcome) (registry.Outcome, error) {
+	stored, err := w.Uploads.Finish(ctx, id, o)
+	w.decided = err == nil
+	return stored, err
 }
