@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/fc-registry/fc-registry/test/emulator/meter"
+	"github.com/fc-registry/fc-registry/test/local"
 )
 
 // operation is something whose calls are counted.
@@ -21,7 +22,7 @@ type operation struct {
 // Publishing ends with a notification, which the storage delivers afterwards.
 const (
 	quietAfterQuery   = 20 * time.Millisecond
-	quietAfterPublish = 500 * time.Millisecond
+	quietAfterPublish = local.NotifyDelay + 500*time.Millisecond
 )
 
 // costAim is what an operation may cost.

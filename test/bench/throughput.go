@@ -20,7 +20,7 @@ type workload struct {
 	aim    float64 // the share of the bare server's throughput, 0 for none
 }
 
-// workloads are the operations of the table: hello was published, and
+// workloads are the operations whose throughput counts: hello was published, and
 // many holds 100 releases.
 func (b *bench) workloads(ctx context.Context, r *registry) ([]workload, error) {
 	redirect := "/" + hello + "/zipball/1.0.0"

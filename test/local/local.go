@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/fc-registry/fc-registry/pkg/app"
@@ -34,6 +35,11 @@ const (
 	user      = "dev"
 	gateway   = "gateway" // the resource in s.yaml that is the public address
 )
+
+// NotifyDelay is how long after an upload the storage's notification starts
+// ingest once more. Without it both runs would be side by side each time, which
+// on the real service they are not.
+const NotifyDelay = time.Second
 
 // Options say how to run. Root is required.
 type Options struct {
@@ -95,7 +101,7 @@ func (c *Cloud) start(ctx context.Context, o Options) error {
 		return err
 	}
 	c.Ready.AccessKeyID, c.Ready.AccessKeySecret, c.Ready.MasterKey = keys.AccessKeyID, keys.AccessKeySecret, keys.MasterKey
-	c.Ready.Registry = "http://" + withoutPort80(o.Addr)
+	c.Ready.Registry = "http://" + strings.TrimSuffix(o.Addr, ":80")
 	c.Ready.V3 = c.Ready.Registry + "/v3"
 	admin, err := app.NewAdmin(c.Ready.Getenv)
 	if err != nil {
@@ -119,13 +125,6 @@ func token(ctx context.Context, admin *app.Admin) (string, error) {
 	return token, err
 }
 
-func withoutPort80(addr string) string {
-	if host, port, err := net.SplitHostPort(addr); err == nil && port == "80" {
-		return host
-	}
-	return addr
-}
-
 // codeDir is where the functions are built.
 func (c *Cloud) codeDir(data string) (string, error) {
 	if data != "" {
@@ -147,7 +146,8 @@ func (c *Cloud) startStorage(o Options, account *sts.Account) error {
 	c.onClose(func(context.Context) error { return tables.Close() })
 	objects, err := oss.Open(oss.Options{
 		Region: region, Account: account, Dir: below(o.Data, "oss"), AllowV1: os.Getenv("LOCAL_OSS_ALLOW_V1") == "1",
-		Clock: o.Clock, Faults: o.Faults.OSS, Meter: o.Meter, Log: o.Log, OnCreated: c.created,
+		Clock: o.Clock, Faults: o.Faults.OSS, Meter: o.Meter, Log: o.Log,
+		OnCreated: c.created, NotifyDelay: NotifyDelay,
 	})
 	if err != nil {
 		return err

@@ -47,8 +47,9 @@ func (s *Service) resumeNotifications() error {
 	})
 }
 
-// notify delivers in the background, again and again with growing pauses,
-// until OnCreated takes it or the service is closed.
+// notify delivers in the background, first after Options.NotifyDelay, then
+// again and again with growing pauses, until OnCreated takes it or the service
+// is closed.
 func (s *Service) notify(n uint64, created *Created) {
 	s.starting.Lock()
 	defer s.starting.Unlock()
@@ -56,14 +57,19 @@ func (s *Service) notify(n uint64, created *Created) {
 		return // it is kept for the next start
 	}
 	s.background.Go(func() {
-		for pause := firstPause; !s.deliver(n, created); pause = min(2*pause, longestPause) {
-			select {
-			case <-s.ctx.Done():
-				return
-			case <-time.After(pause):
-			}
+		s.sleep(s.options.NotifyDelay)
+		for pause := firstPause; s.ctx.Err() == nil && !s.deliver(n, created); pause = min(2*pause, longestPause) {
+			s.sleep(pause)
 		}
 	})
+}
+
+// sleep ends early when the service is closed.
+func (s *Service) sleep(d time.Duration) {
+	select {
+	case <-s.ctx.Done():
+	case <-time.After(d):
+	}
 }
 
 // deliver tells whether the notification is done with.

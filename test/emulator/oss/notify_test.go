@@ -55,6 +55,40 @@ func TestNotifications(t *testing.T) {
 	}
 }
 
+func TestNotificationComesLater(t *testing.T) {
+	const delay = 200 * time.Millisecond
+	events := make(chan oss.Created, 10)
+	e := start(t, onCreated(func(_ context.Context, c oss.Created) error { events <- c; return nil }),
+		func(o *oss.Options) { o.NotifyDelay = delay })
+	before := time.Now()
+	put(t, e.Bucket, "a", "x")
+	receive(t, events)
+	if waited := time.Since(before); waited < delay {
+		t.Errorf("told after %v, want no less than %v", waited, delay)
+	}
+}
+
+// Close does not wait for a notification that is not due; the next start
+// delivers it.
+func TestNotificationThatIsNotDueSurvivesARestart(t *testing.T) {
+	dir := t.TempDir()
+	taken := make(chan oss.Created, 100)
+	take := onCreated(func(_ context.Context, c oss.Created) error { taken <- c; return nil })
+	t.Run("first run", func(t *testing.T) {
+		e := start(t, onDisk(dir), take, func(o *oss.Options) { o.NotifyDelay = time.Hour })
+		put(t, e.Bucket, "a", "x")
+	})
+	t.Run("second run", func(t *testing.T) {
+		start(t, onDisk(dir), take)
+		if got := receive(t, taken); got.Key != "a" {
+			t.Errorf("got %+v", got)
+		}
+	})
+	if len(taken) != 0 {
+		t.Errorf("delivered twice: %+v", <-taken)
+	}
+}
+
 func TestNotificationIsRepeatedUntilTaken(t *testing.T) {
 	events := make(chan oss.Created, 10)
 	var calls atomic.Int32

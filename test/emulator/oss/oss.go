@@ -48,6 +48,9 @@ type Options struct {
 	// once, in no particular order, and again until it returns nil. Its context
 	// ends when the service is closed.
 	OnCreated func(context.Context, Created) error
+	// NotifyDelay is how long after an object was created OnCreated is first
+	// told, by the system's clock. The real service takes about a second.
+	NotifyDelay time.Duration
 }
 
 // Created is an ObjectCreated notification.
