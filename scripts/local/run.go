@@ -21,6 +21,8 @@ const (
 	fallback  = "127.0.0.1:8080"
 )
 
+const moreRights = "needs more rights (on Linux: sudo sysctl net.ipv4.ip_unprivileged_port_start=80)"
+
 // closeTimeout is how long the processes have to end.
 const closeTimeout = 4 * time.Second
 
@@ -30,6 +32,9 @@ type options struct{ addr, data, ready string }
 func run(ctx context.Context, o options) error {
 	if o.addr == "" {
 		o.addr = address()
+	}
+	if err := canListen(o.addr); err != nil {
+		return err
 	}
 	if o.ready != "" {
 		if err := os.Remove(o.ready); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -55,6 +60,24 @@ func run(ctx context.Context, o options) error {
 	return errors.Join(err, cloud.Close(end))
 }
 
+// canListen tells at once what would else fail after all is built. Both parts
+// of addr become part of the registry's URL.
+func canListen(addr string) error {
+	if host, port, err := net.SplitHostPort(addr); err != nil || host == "" || port == "" || port == "0" {
+		return fmt.Errorf("-addr %q must be HOST:PORT, as in %s", addr, fallback)
+	}
+	l, err := net.Listen("tcp", addr)
+	switch {
+	case err == nil:
+		return l.Close()
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fmt.Errorf("%s is in use: end the program that listens there, or choose another address with -addr HOST:PORT", addr)
+	case errors.Is(err, syscall.EACCES):
+		return fmt.Errorf("%s %s, or choose another address with -addr HOST:PORT", addr, moreRights)
+	}
+	return fmt.Errorf("-addr %s: %w", addr, err)
+}
+
 // address is preferred where this user may listen there.
 func address() string {
 	l, err := net.Listen("tcp", preferred)
@@ -64,7 +87,7 @@ func address() string {
 	}
 	why := "is in use"
 	if errors.Is(err, syscall.EACCES) {
-		why = "needs more rights (on Linux: sudo sysctl net.ipv4.ip_unprivileged_port_start=80)"
+		why = moreRights
 	}
 	fmt.Printf("Port 80 %s: listening on %s. There s can read and deploy, but s registry publish, delete and login --retoken go to port 80 and fail.\n", why, fallback)
 	return fallback

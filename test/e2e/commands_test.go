@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -70,6 +71,25 @@ func TestCommands(t *testing.T) {
 			t.Errorf("exit code %d after Ctrl-C", code)
 		}
 	})
+}
+
+// TestGoRunIsEnded ends go run, which tells the program that it runs nothing.
+func TestGoRunIsEnded(t *testing.T) {
+	t.Parallel()
+	address := freeAddress(t)
+	p := begin(t, address, "", "go", "run", "./scripts/local")
+	p.awaitReady(t)
+	programs := p.children(t)
+	if len(programs) != 1 {
+		t.Fatalf("go run has started %v, want one program", programs)
+	}
+	p.end(t, syscall.SIGTERM)
+	eventually(t, "the program has ended", func() bool { return len(alive(programs)) == 0 })
+	if l, err := net.Listen("tcp", address); err != nil {
+		t.Error(err)
+	} else {
+		l.Close()
+	}
 }
 
 // holds requires the one release that was published, with its bytes.
@@ -140,12 +160,15 @@ func testPrintedCommands(t *testing.T, p *process) {
 }
 
 func testAddressInUse(t *testing.T, program, address string) {
-	p := begin(t, program, address, "")
+	data := filepath.Join(t.TempDir(), "data")
+	p := begin(t, address, data, program)
 	if code := p.wait(t, startLimit); code != 1 {
 		t.Errorf("exit code %d", code)
 	}
-	says(t, p.stderr.String(), "listen tcp "+address+": bind: address already in use")
-	if _, err := os.Stat(p.ready); err == nil {
-		t.Error("the ready file is there")
+	says(t, p.stderr.String(), address+" is in use: end the program that listens there, or choose another address with -addr HOST:PORT")
+	for _, path := range []string{p.ready, data} {
+		if _, err := os.Stat(path); err == nil {
+			t.Errorf("%s was made before the address was tried", path)
+		}
 	}
 }

@@ -43,7 +43,14 @@ const startLimit = 3 * time.Minute
 // launch starts scripts/local and waits until it says that all answers.
 func launch(t *testing.T, program, address, data string) *process {
 	t.Helper()
-	p := begin(t, program, address, data)
+	p := begin(t, address, data, program)
+	p.awaitReady(t)
+	return p
+}
+
+// awaitReady waits until it says that all answers.
+func (p *process) awaitReady(t *testing.T) {
+	t.Helper()
 	for deadline := time.Now().Add(startLimit); ; time.Sleep(20 * time.Millisecond) {
 		select {
 		case <-p.exited:
@@ -52,17 +59,18 @@ func launch(t *testing.T, program, address, data string) *process {
 		}
 		if file, err := ready.Read(p.ready); err == nil {
 			p.File = file
-			return p
+			return
 		} else if time.Now().After(deadline) {
 			t.Fatalf("not ready after %v: %v\n%s", startLimit, err, p.stderr)
 		}
 	}
 }
 
-func begin(t *testing.T, program, address, data string) *process {
+// begin runs a command that is scripts/local.
+func begin(t *testing.T, address, data string, command ...string) *process {
 	t.Helper()
 	p := &process{ready: filepath.Join(t.TempDir(), "ready.json"), stdout: &log{}, stderr: &log{}, exited: make(chan struct{})}
-	p.cmd = exec.Command(program, "-addr", address, "-data", data, "-ready", p.ready)
+	p.cmd = exec.Command(command[0], append(command[1:], "-addr", address, "-data", data, "-ready", p.ready)...)
 	p.cmd.Dir, p.cmd.Stdout, p.cmd.Stderr = root, p.stdout, p.stderr
 	p.cmd.WaitDelay = 5 * time.Second
 	if err := p.cmd.Start(); err != nil {
