@@ -16,6 +16,11 @@ func main() {
 	flag.StringVar(&o.data, "data", ".local", "`folder` of the registry's data; \"\" keeps all in memory")
 	flag.StringVar(&o.ready, "ready", "", "`file` to write when all answers: JSON that says how to reach it")
 	flag.Parse()
+	if flag.NArg() > 0 {
+		fmt.Fprintf(os.Stderr, "local: there is no argument %q; these are all:\n", flag.Arg(0))
+		flag.Usage()
+		os.Exit(2)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	go stopAfterGoRun(ctx, stop)

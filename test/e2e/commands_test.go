@@ -29,6 +29,14 @@ func TestCommands(t *testing.T) {
 		p.rejects(t, component("honest", "1.0.0"), io.LimitReader(zeros{}, 200<<20+1),
 			"The ZIP has 209715201 bytes; at most 209715200 are allowed.", p.objects(t))
 	})
+	t.Run("an argument that means nothing", func(t *testing.T) {
+		_, stderr, code := command(t, nil, program, "127.0.0.1:8080")
+		if code != 2 {
+			t.Errorf("exit code %d", code)
+		}
+		says(t, stderr, `there is no argument "127.0.0.1:8080"`)
+		says(t, stderr, "-addr HOST:PORT")
+	})
 	t.Run("an address in use", func(t *testing.T) { testAddressInUse(t, program, address) })
 
 	zip := p.publish(t, component("kept", "1.0.0"))
