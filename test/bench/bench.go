@@ -18,6 +18,7 @@ type options struct {
 	starts    int // of each function
 	versions  int // of the largest package
 	packages  int // of the fullest registry
+	large     int // bytes of the large ZIP
 	profile   io.Writer
 }
 
@@ -63,7 +64,7 @@ func (b *bench) measure(ctx context.Context, r *registry, growth bool) error {
 	if growth {
 		steps = append(steps, b.measureVersions, b.measurePackages)
 	}
-	for _, step := range append(steps, b.measureMemory, b.measureStarts) {
+	for _, step := range append(steps, b.measureMemory, b.measureStarts, b.measureLarge) {
 		if err := step(ctx, r); err != nil {
 			return err
 		}
@@ -90,6 +91,7 @@ func (b *bench) notes() []string {
 		"Versions and packages are filled through pkg/tablestore (PutRelease, PutHead): the rows that publishing leaves, without a readme and without a ZIP in OSS. Queries and publishes on them take the usual way.",
 		"Costs: read + write capacity units (CU), counted by the emulators; a publish includes the second run of ingest that OSS's notification causes.",
 		fmt.Sprintf("First answers: median of %d starts of one instance each, from exec to the answer of a first request that needs the tables; the gateway's goes to a query-latest that runs.", b.starts),
+		"The large ZIP is stored, not compressed, so that all of it is read and hashed; an instance of ingest of its own takes it.",
 		"Memory: VmHWM, the largest resident size, over the whole run. The benchmark's own process holds the emulators, and all their data.",
 	}
 }

@@ -21,7 +21,8 @@ func TestMain(m *testing.M) {
 // answer was right, run does; what operations cost does not depend on speed.
 func TestTheWholeBenchmark(t *testing.T) {
 	o := options{
-		root: "../..", runtimes: []string{go1, custom}, rounds: 1, duration: 20 * time.Millisecond,
+		large: 3 << 20,
+		root:  "../..", runtimes: []string{go1, custom}, rounds: 1, duration: 20 * time.Millisecond,
 		publishes: 1, starts: 1, versions: 200, packages: 300,
 	}
 	result, err := run(t.Context(), o, func(step string) { t.Log(step) })

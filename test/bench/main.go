@@ -44,9 +44,11 @@ func runFlags(ctx context.Context) error {
 	flag.IntVar(&o.starts, "starts", 9, "`starts` of each function")
 	flag.IntVar(&o.versions, "versions", 10_000, "`versions` of the largest package")
 	flag.IntVar(&o.packages, "packages", 100_000, "`packages` in the fullest registry")
+	large := flag.Int("large", 199, "`MB` of the largest ZIP")
 	jsonFile := flag.String("json", "", "`file` to write the table to, as JSON")
 	profile := flag.String("cpuprofile", "", "`file` to write a CPU profile of the emulators to, taken while latest is measured")
 	flag.Parse()
+	o.large = *large << 20
 	o.runtimes = strings.Split(*runtimes, ",")
 	var samples bytes.Buffer
 	if *profile != "" {

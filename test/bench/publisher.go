@@ -39,7 +39,10 @@ type parcel struct {
 const zipSize = 10 << 10
 
 // pack makes a parcel whose ZIP is like no other's.
-func pack(name, version string) (parcel, error) {
+func pack(name, version string) (parcel, error) { return packSize(name, version, zipSize) }
+
+// packSize makes a parcel whose ZIP has about so many bytes.
+func packSize(name, version string, size int) (parcel, error) {
 	publish := fmt.Sprintf(`Type: Component
 Name: %s
 Version: %s
@@ -51,7 +54,7 @@ Category: Web
 Service: {Function Compute: {Authorities: [AliyunFCFullAccess], Runtime: Node.js 20}}
 Commands: {deploy: Deploys the function, remove: Removes the function}
 `, name, version)
-	filler := make([]byte, zipSize-1000)
+	filler := make([]byte, size-1000)
 	rand.Read(filler) // never fails
 	var b bytes.Buffer
 	w := zip.NewWriter(&b)
