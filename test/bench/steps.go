@@ -102,6 +102,10 @@ const maxStart = 15
 
 func (b *bench) measureStarts(ctx context.Context, r *registry) error {
 	b.progress("first answers")
+	// A notification that came late would start an instance of ingest, too.
+	if err := r.settle(ctx, quietAfterPublish); err != nil {
+		return err
+	}
 	names, err := functions(b.root)
 	if err != nil {
 		return err
