@@ -8,13 +8,19 @@ import (
 	"github.com/fc-registry/fc-registry/pkg/credentials"
 	"github.com/fc-registry/fc-registry/pkg/identity"
 	"github.com/fc-registry/fc-registry/pkg/oss"
+	"github.com/fc-registry/fc-registry/pkg/registry"
 	"github.com/fc-registry/fc-registry/pkg/tablestore"
 )
 
 // Admin is what an administrator's commands work with: the functions' own
 // environment, and an access key.
 type Admin struct {
-	Users  *identity.Users
+	Users      *identity.Users
+	Organizing *registry.Organizing
+	Managing   *registry.Managing
+	Audit      registry.Audit
+	Verifying  *registry.Verifying
+
 	tables *tablestore.Client
 	bucket *oss.Blobs
 	config config.Config
@@ -32,7 +38,14 @@ func NewAdmin(getenv func(string) string) (*Admin, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Admin{Users: &identity.Users{Store: store, Key: c.MasterKey}, tables: store, bucket: blobs, config: c}, nil
+	return &Admin{
+		Users:      &identity.Users{Store: store, Key: c.MasterKey, Recorder: recorder(store)},
+		Organizing: &registry.Organizing{Organizations: store, Recorder: recorder(store)},
+		Managing:   &registry.Managing{Heads: heads(store)},
+		Audit:      store,
+		Verifying:  &registry.Verifying{Listing: store, Blobs: blobs},
+		tables:     store, bucket: blobs, config: c,
+	}, nil
 }
 
 // Bootstrap makes the tables and the bucket where they are missing, and returns

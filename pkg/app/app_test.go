@@ -46,6 +46,8 @@ func unreachable(t *testing.T) func(string) string {
 		switch {
 		case name == "MASTER_KEY":
 			return strings.Repeat("A", 44)
+		case name == "ORGANIZATIONS":
+			return "open"
 		case strings.HasSuffix(name, "_URL"), strings.HasSuffix(name, "_ENDPOINT"):
 			return address
 		}

@@ -60,8 +60,9 @@ func TestAnEmptyEnvironmentIsToldAtOnce(t *testing.T) {
 			continue
 		}
 		for _, variable := range variables {
-			if !strings.Contains(err.Error(), "environment variable "+variable+" is missing") {
-				t.Errorf("%s: %s is not named: %v", name, variable, err)
+			named := strings.Contains(err.Error(), "environment variable "+variable+" is missing")
+			if want := variable != "ORGANIZATIONS"; named != want { // it has a default
+				t.Errorf("%s: is %s named: %v, want %v: %v", name, variable, named, want, err)
 			}
 		}
 	}
@@ -77,7 +78,7 @@ func TestTheAdministratorNeedsAnAccessKeyToo(t *testing.T) {
 			t.Errorf("%s is not named: %v", variable, err)
 		}
 	}
-	if admin, err := NewAdmin(unreachable(t)); err != nil || admin.Users == nil {
+	if admin, err := NewAdmin(unreachable(t)); err != nil || admin.Users == nil || admin.Organizing == nil || admin.Managing == nil || admin.Audit == nil || admin.Verifying == nil {
 		t.Errorf("got %v, %v", admin, err)
 	}
 }

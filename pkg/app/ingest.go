@@ -24,7 +24,7 @@ func Ingest(getenv func(string) string) (fcrun.Service, error) {
 		return fcrun.Service{}, err
 	}
 	api := &ingest.API{Ingesting: &registry.Ingesting{
-		Catalog: store, Uploads: store, Blobs: blobs, Inspect: manifest.InspectZIP, Clock: time.Now,
+		Heads: heads(store), Uploads: store, Blobs: blobs, Access: &registry.Access{Organizations: store}, Inspect: manifest.InspectZIP, Clock: time.Now,
 	}}
 	return fcrun.Service{Role: role, HTTP: api, Object: api.Object}, nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/fc-registry/fc-registry/pkg/identity"
 	"github.com/fc-registry/fc-registry/pkg/registry"
 	"github.com/fc-registry/fc-registry/pkg/route"
+	"github.com/fc-registry/fc-registry/pkg/tablestore"
 )
 
 // uploadTTL is how long after the form the ZIP may be sent.
@@ -18,7 +19,7 @@ const uploadTTL = 15 * time.Minute
 
 // Publish answers everything that needs a login.
 func Publish(getenv func(string) string) (fcrun.Service, error) {
-	c, err := config.Read(getenv, config.Tables, config.Bucket, config.Key, config.Callback)
+	c, err := config.Read(getenv, config.Tables, config.Bucket, config.Key, config.Callback, config.Organizations)
 	if err != nil {
 		return fcrun.Service{}, err
 	}
@@ -29,10 +30,14 @@ func Publish(getenv func(string) string) (fcrun.Service, error) {
 		return fcrun.Service{}, err
 	}
 	api := &devs.Publishing{
-		Authenticator: &identity.Authenticator{Store: store, Key: c.MasterKey, Clock: time.Now},
-		Users:         &identity.Users{Store: store, Key: c.MasterKey},
-		Publishing:    &registry.Publishing{Catalog: store, Uploads: store, Blobs: blobs, CallbackURL: c.IngestURL, TTL: uploadTTL},
-		Deleting:      &registry.Deleting{Catalog: store, Blobs: blobs},
+		Authenticator: authenticator(c, store),
+		Users:         &identity.Users{Store: store, Key: c.MasterKey, Recorder: recorder(store)},
+		Publishing: &registry.Publishing{
+			Catalog: store, Uploads: store, Blobs: blobs, Access: &registry.Access{Organizations: store},
+			Organizing:          &registry.Organizing{Organizations: store, Recorder: recorder(store)},
+			ClosedOrganizations: c.ClosedOrganizations, CallbackURL: c.IngestURL, TTL: uploadTTL,
+		},
+		Deleting: &registry.Deleting{Heads: heads(store), Blobs: blobs, Access: &registry.Access{Organizations: store}},
 	}
 	return fcrun.Service{
 		Role: role,
@@ -43,4 +48,12 @@ func Publish(getenv func(string) string) (fcrun.Service, error) {
 			"GET /v3/user/check":                                api.Check,
 		}),
 	}, nil
+}
+
+func recorder(store *tablestore.Client) *registry.Recorder {
+	return &registry.Recorder{Audit: store, Clock: time.Now}
+}
+
+func heads(store *tablestore.Client) *registry.Heads {
+	return &registry.Heads{Catalog: store, Recorder: recorder(store)}
 }

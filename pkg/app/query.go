@@ -8,13 +8,20 @@ import (
 	"github.com/fc-registry/fc-registry/pkg/credentials"
 	"github.com/fc-registry/fc-registry/pkg/devs"
 	"github.com/fc-registry/fc-registry/pkg/fcrun"
+	"github.com/fc-registry/fc-registry/pkg/identity"
 	"github.com/fc-registry/fc-registry/pkg/registry"
 	"github.com/fc-registry/fc-registry/pkg/route"
 	"github.com/fc-registry/fc-registry/pkg/srm"
+	"github.com/fc-registry/fc-registry/pkg/tablestore"
 )
 
-// downloadTTL is how long a redirect to a ZIP is good for.
-const downloadTTL = 5 * time.Minute
+// How long the address of a ZIP is good for: a redirect's, and that of a
+// package that is not public, which is answered before it is fetched. The
+// storage's clock may be 5 minutes ahead: that much less is left of either.
+const (
+	downloadTTL = 10 * time.Minute
+	ticketTTL   = 10 * time.Minute
+)
 
 // QueryLatest answers one release of a package, in both dialects.
 func QueryLatest(getenv func(string) string) (fcrun.Service, error) {
@@ -39,21 +46,27 @@ func QueryAll(getenv func(string) string) (fcrun.Service, error) {
 }
 
 func query(getenv func(string) string, handler func(*srm.API, *devs.Queries) http.Handler) (fcrun.Service, error) {
-	c, err := config.Read(getenv, config.Address, config.Tables)
+	c, err := config.Read(getenv, config.Address, config.Tables, config.Key)
 	if err != nil {
 		return fcrun.Service{}, err
 	}
 	role := new(credentials.Role)
-	queries := &registry.Queries{Catalog: tables(c, role.Get)}
+	store := tables(c, role.Get)
+	queries := queriesOn(store)
+	addresses := &registry.Addresses{Base: c.RegistryURL, Tickets: tickets(c)}
+	who := authenticator(c, store)
 	return fcrun.Service{
 		Role: role,
-		HTTP: handler(&srm.API{Queries: queries, URL: c.RegistryURL}, &devs.Queries{Queries: queries, URL: c.RegistryURL}),
+		HTTP: handler(
+			&srm.API{Queries: queries, Addresses: addresses, Authenticator: who},
+			&devs.Queries{Queries: queries, Addresses: addresses, Authenticator: who},
+		),
 	}, nil
 }
 
 // Download redirects to a release's ZIP.
 func Download(getenv func(string) string) (fcrun.Service, error) {
-	c, err := config.Read(getenv, config.Tables, config.Bucket)
+	c, err := config.Read(getenv, config.Tables, config.Bucket, config.Key)
 	if err != nil {
 		return fcrun.Service{}, err
 	}
@@ -62,11 +75,25 @@ func Download(getenv func(string) string) (fcrun.Service, error) {
 	if err != nil {
 		return fcrun.Service{}, err
 	}
-	api := &srm.API{Downloads: &registry.Downloads{
-		Queries: &registry.Queries{Catalog: tables(c, role.Get)}, Blobs: blobs, TTL: downloadTTL,
-	}}
+	store := tables(c, role.Get)
+	api := &srm.API{
+		Downloads:     &registry.Downloads{Queries: queriesOn(store), Blobs: blobs, Tickets: tickets(c), TTL: downloadTTL},
+		Authenticator: authenticator(c, store),
+	}
 	return fcrun.Service{
 		Role: role,
 		HTTP: serve(route.Download, map[string]http.HandlerFunc{"GET /{name}/zipball/{version}": api.Zipball}),
 	}, nil
+}
+
+func queriesOn(store *tablestore.Client) *registry.Queries {
+	return &registry.Queries{Catalog: store, Access: &registry.Access{Organizations: store}}
+}
+
+func tickets(c config.Config) *identity.Tickets {
+	return &identity.Tickets{Key: c.MasterKey, Clock: time.Now, TTL: ticketTTL}
+}
+
+func authenticator(c config.Config, store *tablestore.Client) *identity.Authenticator {
+	return &identity.Authenticator{Store: store, Key: c.MasterKey, Clock: time.Now}
 }

@@ -18,6 +18,9 @@ type Config struct {
 	RegistryURL string
 	// MasterKey is what tokens are derived from (MASTER_KEY, base64).
 	MasterKey identity.Key
+	// ClosedOrganizations leaves creating organizations to the administrator
+	// (ORGANIZATIONS=closed; open, or empty, lets publishers create them).
+	ClosedOrganizations bool
 	// IngestURL is where the storage reports uploads (INGEST_URL).
 	IngestURL string
 
@@ -99,6 +102,17 @@ func AccessKey(r *reader, c *Config) {
 		AccessKeyID:     r.text("ALIBABA_CLOUD_ACCESS_KEY_ID"),
 		AccessKeySecret: r.text("ALIBABA_CLOUD_ACCESS_KEY_SECRET"),
 		SecurityToken:   r.getenv("ALIBABA_CLOUD_SECURITY_TOKEN"),
+	}
+}
+
+// Organizations reads ClosedOrganizations.
+func Organizations(r *reader, c *Config) {
+	switch text := r.getenv("ORGANIZATIONS"); text {
+	case "", "open":
+	case "closed":
+		c.ClosedOrganizations = true
+	default:
+		r.fail("environment variable ORGANIZATIONS=%q must be open or closed", text)
 	}
 }
 

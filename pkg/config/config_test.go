@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"encoding/base64"
+	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -122,6 +123,18 @@ func TestMalformedVariablesAreNamed(t *testing.T) {
 				t.Errorf("got %v, want %s to be named, and %q", err, test.variable, test.words)
 			}
 		})
+	}
+}
+
+func TestOrganizationsAreOpenUnlessClosed(t *testing.T) {
+	for value, want := range map[string]string{
+		"": "false, <nil>", "open": "false, <nil>", "closed": "true, <nil>",
+		"Closed": `false, environment variable ORGANIZATIONS="Closed" must be open or closed`,
+	} {
+		c, err := config.Read(func(string) string { return value }, config.Organizations)
+		if got := fmt.Sprintf("%v, %v", c.ClosedOrganizations, err); got != want {
+			t.Errorf("%q: got %s, want %s", value, got, want)
+		}
 	}
 }
 

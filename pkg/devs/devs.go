@@ -16,11 +16,11 @@ const Prefix = "/v3"
 // platform 3 is the edition of Serverless Devs that packages are for.
 const platform = 3
 
-// Queries answers what may be asked without a login. URL is the registry's
-// public address, without a path.
+// Queries answers what may be asked without a login, of public packages.
 type Queries struct {
-	Queries *registry.Queries
-	URL     string
+	Queries       *registry.Queries
+	Addresses     *registry.Addresses
+	Authenticator *identity.Authenticator
 }
 
 // Publishing takes changes; each needs a login.
@@ -58,11 +58,11 @@ type summary struct {
 	SHA256     string `json:"sha256"`
 }
 
-func (q *Queries) summary(r registry.Release) summary {
+func (q *Queries) summary(p registry.Package, r registry.Release) summary {
 	return summary{
 		TagName:    r.Version.String(),
 		CreatedAt:  r.PublishTime.Format(time.RFC3339),
-		ZipballURL: registry.ZipballURL(q.URL, r),
+		ZipballURL: q.Addresses.ZIP(p, r),
 		Body:       r.Texts.VersionBody,
 		Platform:   platform,
 		Size:       r.ZIP.Size,
@@ -106,7 +106,7 @@ type service struct {
 
 func (q *Queries) detail(p registry.Package, r registry.Release) detail {
 	d := detail{
-		summary:      q.summary(r),
+		summary:      q.summary(p, r),
 		Name:         p.Name,
 		Type:         r.Type,
 		Description:  r.Manifest.Description,

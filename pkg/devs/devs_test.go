@@ -34,6 +34,7 @@ type site struct {
 	http.Handler
 	catalog *memory.Catalog
 	uploads *memory.Uploads
+	orgs    *registry.Organizing
 	users   *identity.Users
 	token   string // of alice
 }
@@ -46,14 +47,28 @@ func newSite(t *testing.T) site {
 	t.Cleanup(func() { blobs.Close() })
 	mux := http.NewServeMux()
 	key := identity.Key(strings.Repeat("k", identity.MinKey))
-	s := site{Handler: mux, catalog: memory.NewCatalog(), uploads: memory.NewUploads(), users: &identity.Users{Store: identities, Key: key}}
+	recorder := &registry.Recorder{Audit: memory.NewAudit(), Clock: now}
+	s := site{
+		Handler: mux, catalog: memory.NewCatalog(), uploads: memory.NewUploads(),
+		orgs:  &registry.Organizing{Organizations: memory.NewOrganizations(), Recorder: recorder},
+		users: &identity.Users{Store: identities, Key: key, Recorder: recorder},
+	}
 	s.token = s.add(t, "alice")
-	q := &devs.Queries{Queries: &registry.Queries{Catalog: s.catalog}, URL: address}
+	access := &registry.Access{Organizations: s.orgs.Organizations}
+	who := &identity.Authenticator{Store: identities, Key: key, Clock: now}
+	q := &devs.Queries{
+		Queries:       &registry.Queries{Catalog: s.catalog, Access: access},
+		Addresses:     &registry.Addresses{Base: address, Tickets: &identity.Tickets{Key: key, Clock: now, TTL: time.Minute}},
+		Authenticator: who,
+	}
 	p := &devs.Publishing{
-		Authenticator: &identity.Authenticator{Store: identities, Key: key, Clock: now},
+		Authenticator: who,
 		Users:         s.users,
-		Publishing:    &registry.Publishing{Catalog: s.catalog, Uploads: s.uploads, Blobs: blobs, CallbackURL: "http://127.0.0.1:1/", TTL: time.Minute},
-		Deleting:      &registry.Deleting{Catalog: s.catalog, Blobs: blobs},
+		Publishing: &registry.Publishing{
+			Catalog: s.catalog, Uploads: s.uploads, Blobs: blobs, Access: access, Organizing: s.orgs,
+			CallbackURL: "http://127.0.0.1:1/", TTL: time.Minute,
+		},
+		Deleting: &registry.Deleting{Heads: &registry.Heads{Catalog: s.catalog, Recorder: recorder}, Blobs: blobs, Access: access},
 	}
 	mux.HandleFunc("GET /v3/packages/{name}/release", q.All)
 	mux.HandleFunc("GET /v3/packages/{name}/release/latest", q.Latest)
@@ -68,7 +83,7 @@ func newSite(t *testing.T) site {
 // add makes a user and returns the token.
 func (s site) add(t *testing.T, user string) string {
 	t.Helper()
-	token, err := s.users.Add(t.Context(), user)
+	token, err := s.users.Add(t.Context(), registry.Caller{User: "admin"}, user)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/fc-registry/fc-registry/pkg/manifest"
 	"github.com/fc-registry/fc-registry/pkg/registry"
+	"github.com/fc-registry/fc-registry/pkg/respond"
 )
 
 // formType is the media type of the publish form.
@@ -23,7 +24,7 @@ const (
 // Publish answers POST /v3/packages/releases: the form that announces a
 // release. The ZIP is then PUT to the URL in the answer.
 func (p *Publishing) Publish(w http.ResponseWriter, r *http.Request) {
-	user, err := p.Authenticator.User(r.Context(), r.Header)
+	caller, err := p.caller(r)
 	if err != nil {
 		Error(w, r, err)
 		return
@@ -33,14 +34,22 @@ func (p *Publishing) Publish(w http.ResponseWriter, r *http.Request) {
 		Error(w, r, err)
 		return
 	}
-	address, err := p.Publishing.Announce(r.Context(), user, s)
+	announced, err := p.Publishing.Announce(r.Context(), caller, s)
 	if err != nil {
 		Error(w, r, err)
 		return
 	}
 	ok(w, r, struct {
-		URL string `json:"url"`
-	}{address})
+		URL   string   `json:"url"`
+		Notes []string `json:"notes,omitempty"`
+	}{announced.URL, announced.Notes})
+}
+
+// caller tells who asks for a change.
+func (p *Publishing) caller(r *http.Request) (registry.Caller, error) {
+	c, err := p.Authenticator.Caller(r.Context(), r.Header)
+	c.From, c.RequestID = respond.ClientAddress(r), respond.RequestID(r.Context())
+	return c, err
 }
 
 // submission makes of the form what is announced.
@@ -121,13 +130,13 @@ func checkSize(form map[string][]string) error {
 
 // Delete answers DELETE /v3/packages/{name}/release/tags/{version}.
 func (p *Publishing) Delete(w http.ResponseWriter, r *http.Request) {
-	user, err := p.Authenticator.User(r.Context(), r.Header)
+	caller, err := p.caller(r)
 	if err != nil {
 		Error(w, r, err)
 		return
 	}
 	name, version := r.PathValue("name"), r.PathValue("version")
-	if err := p.Deleting.Delete(r.Context(), user, name, version); err != nil {
+	if err := p.Deleting.Delete(r.Context(), caller, name, version); err != nil {
 		Error(w, r, err)
 		return
 	}

@@ -5,6 +5,8 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"path"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -37,7 +39,14 @@ func (s site) announced(t *testing.T, f url.Values) registry.Upload {
 	if !ok || len(body) != 1 {
 		t.Fatalf("body %v, want a url alone", body)
 	}
-	address, err := url.Parse(body["url"].(string))
+	return s.upload(t, body)
+}
+
+// upload returns what was recorded, by the answer to its form.
+func (s site) upload(t *testing.T, body map[string]any) registry.Upload {
+	t.Helper()
+	text, _ := body["url"].(string)
+	address, err := url.Parse(text)
 	if err != nil || !address.IsAbs() {
 		t.Fatalf("url %v is not absolute: %v", body["url"], err)
 	}
@@ -70,6 +79,40 @@ func TestPublishStoresTheForm(t *testing.T) {
 	}
 }
 
+// TestPublishTakesEveryVisibility shows that a package need not be public, and
+// that the answer says what a publisher should know.
+func TestPublishTakesEveryVisibility(t *testing.T) {
+	s := newSite(t)
+	s.put(t, registrytest.Release(t, "known", "1.0.0")) // public, alice's
+	tests := []struct {
+		name, lines string
+		want        registry.Package
+		notes       []any
+	}{
+		{"one", "Effective: Public", registry.Package{Visibility: registry.Public}, nil},
+		{"two", "Effective: Private", registry.Package{Visibility: registry.Private}, nil},
+		{"three", "Effective: Organization\nOrganization: acme", registry.Package{Visibility: registry.Organization, Organization: "acme"},
+			[]any{`Organization "acme" is new; you own it.`}},
+		{"four", "Effective: Organization\nOrganization: acme", registry.Package{Visibility: registry.Organization, Organization: "acme"}, nil},
+		{"known", "Effective: Private", registry.Package{Visibility: registry.Private},
+			[]any{`Package "known" becomes Private with this release; it was Public.`}},
+	}
+	for _, test := range tests {
+		t.Run(test.name+" "+test.lines, func(t *testing.T) {
+			f := form("1.2.0")
+			f.Set("publish", strings.NewReplacer("Name: hello", "Name: "+test.name, "Effective: Public", test.lines).Replace(f.Get("publish")))
+			body, _ := s.announce(t, f, http.StatusOK).(map[string]any)
+			if got, _ := body["notes"].([]any); !slices.Equal(got, test.notes) {
+				t.Errorf("notes %v, want %v", body["notes"], test.notes)
+			}
+			test.want.Name, test.want.Owner = test.name, "alice"
+			if got := s.upload(t, body).Package; !reflect.DeepEqual(got, test.want) {
+				t.Errorf("got  %+v\nwant %+v", got, test.want)
+			}
+		})
+	}
+}
+
 func TestPackageVersionWins(t *testing.T) {
 	tests := map[string]struct {
 		publish, field, want string
@@ -97,6 +140,9 @@ func TestPublishRefuses(t *testing.T) {
 	theirs := registrytest.Release(t, "theirs", "1.0.0")
 	theirs.Publisher = "bob"
 	s.put(t, theirs)
+	if err := s.orgs.Create(t.Context(), registry.Caller{User: "admin"}, "theirs", "bob"); err != nil {
+		t.Fatal(err)
+	}
 	change := func(from, to string) url.Values {
 		f := form("1.2.0")
 		if !strings.Contains(f.Get("publish"), from) {
@@ -124,9 +170,10 @@ func TestPublishRefuses(t *testing.T) {
 		"a Version out of rule":  {change("1.2.0", "'1.2'"), 422, `Version "1.2"|semantic version`},
 		"no Commands":            {change("Commands:\n  deploy: 部署", ""), 422, "Commands is missing"},
 		"an unknown Effective":   {change("Public", "Everybody"), 422, `Effective "Everybody"`},
-		"a private package":      {change("Public", "Private"), 422, `Effective "Private" is not supported`},
+		"of no organization":     {change("Public", "Organization"), 422, "Effective is Organization, but no Organization is named in publish.yaml"},
+		"of another's":           {change("Effective: Public", "Effective: Organization\nOrganization: theirs"), 403, `Organization "theirs" exists, and you, "alice", are not a maintainer of it. Ask bob for: admin org member add "theirs" alice -role maintainer.`},
 		"a package_version":      {form("1.2.0", "package_version", "latest"), 422, `Version "latest"`},
-		"someone else's package": {change("Name: hello", "Name: theirs"), 403, `"theirs" belongs to user "bob", and you are "alice"`},
+		"someone else's package": {change("Name: hello", "Name: theirs"), 403, `Package name "theirs" is taken, and you, "alice", are not among its maintainers. It belongs to user "bob".|ask its owner to add you: admin package maintainer add theirs alice`},
 		"a used version":         {form("1.0.0"), 409, `Version 1.0.0 of "hello" is published already|Raise Version`},
 		"over 1 MB together":     {form("1.2.0", "readme", strings.Repeat("r", 600_000), "syaml", strings.Repeat("s", 500_000)), 422, "at most 1048576 are allowed. The largest is readme with 600000 bytes: shorten it."},
 		"a long field's name":    {form("1.2.0", strings.Repeat("f", 99), strings.Repeat("v", 1<<20)), 422, "The largest is " + strings.Repeat("f", 40) + " with"},
@@ -173,7 +220,7 @@ func TestDelete(t *testing.T) {
 	s.put(t, registrytest.Release(t, "hello", "1.1.0+b.7"))
 	const target = "/v3/packages/hello/release/tags/"
 	bob := s.add(t, "bob")
-	wantWords(t, s.call(t, bearer("DELETE", target+"1.0.0", bob, nil), http.StatusForbidden), `belongs to user "alice", and you are "bob"`)
+	wantWords(t, s.call(t, bearer("DELETE", target+"1.0.0", bob, nil), http.StatusForbidden), `You, "bob", can't delete 1.0.0 of package "hello": its owner, "alice", can`)
 	wantWords(t, s.call(t, httptest.NewRequest("DELETE", target+"1.0.0", nil), http.StatusUnauthorized), "not logged in")
 	wantWords(t, s.call(t, bearer("DELETE", target+"9.0.0", s.token, nil), http.StatusNotFound), `no release "9.0.0"`)
 	wantWords(t, s.call(t, bearer("DELETE", target+"%5E1", s.token, nil), http.StatusUnprocessableEntity), `Version "^1"`)

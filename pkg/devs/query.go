@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/fc-registry/fc-registry/pkg/registry"
+	"github.com/fc-registry/fc-registry/pkg/respond"
 )
 
 // Pages of the release list. The CLI asks for pages by number only.
@@ -15,13 +16,13 @@ const (
 
 // Latest answers GET /v3/packages/{name}/release/latest.
 func (q *Queries) Latest(w http.ResponseWriter, r *http.Request) {
-	p, latest, err := q.Queries.Latest(r.Context(), r.PathValue("name"), registry.Full)
+	p, latest, err := q.Queries.Latest(r.Context(), q.Authenticator.Viewer(r.Header), r.PathValue("name"), registry.Full)
 	q.answer(w, r, p, latest, err)
 }
 
 // Tag answers GET /v3/packages/{name}/release/tags/{version}.
 func (q *Queries) Tag(w http.ResponseWriter, r *http.Request) {
-	p, found, err := q.Queries.Tag(r.Context(), r.PathValue("name"), r.PathValue("version"), registry.Full)
+	p, found, err := q.Queries.Tag(r.Context(), q.Authenticator.Viewer(r.Header), r.PathValue("name"), r.PathValue("version"), registry.Full)
 	q.answer(w, r, p, found, err)
 }
 
@@ -30,7 +31,15 @@ func (q *Queries) answer(w http.ResponseWriter, r *http.Request, p registry.Pack
 		Error(w, r, err)
 		return
 	}
+	limit(w, p)
 	ok(w, r, q.detail(p, found))
+}
+
+// limit keeps what not everybody may see out of caches.
+func limit(w http.ResponseWriter, p registry.Package) {
+	if p.Visibility != registry.Public {
+		respond.NoStore(w)
+	}
 }
 
 // All answers GET /v3/packages/{name}/release.
@@ -43,14 +52,15 @@ func (q *Queries) All(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	_, releases, _, err := q.Queries.Page(r.Context(), r.PathValue("name"), page, perPage)
+	p, releases, _, err := q.Queries.Page(r.Context(), q.Authenticator.Viewer(r.Header), r.PathValue("name"), page, perPage)
 	if err != nil {
 		Error(w, r, err)
 		return
 	}
 	summaries := make([]summary, len(releases))
 	for i := range releases {
-		summaries[i] = q.summary(releases[i])
+		summaries[i] = q.summary(p, releases[i])
 	}
+	limit(w, p)
 	ok(w, r, summaries)
 }

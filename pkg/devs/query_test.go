@@ -78,7 +78,7 @@ func TestOneRelease(t *testing.T) {
 func TestListsAreNeverNull(t *testing.T) {
 	s := newSite(t)
 	r := registrytest.Release(t, "bare", "1.0.0")
-	r.Manifest = registry.Manifest{Service: map[string]registry.Service{"fc": {}}}
+	r.Manifest = registry.Manifest{Visibility: registry.Public, Service: map[string]registry.Service{"fc": {}}}
 	s.put(t, r)
 	got := s.get(t, "/v3/packages/bare/release/latest", http.StatusOK).(map[string]any)
 	want := map[string]any{
@@ -91,7 +91,7 @@ func TestListsAreNeverNull(t *testing.T) {
 		}
 	}
 	r = registrytest.Release(t, "bare", "1.0.1")
-	r.Manifest = registry.Manifest{}
+	r.Manifest = registry.Manifest{Visibility: registry.Public}
 	s.put(t, r)
 	got = s.get(t, "/v3/packages/bare/release/latest", http.StatusOK).(map[string]any)
 	if service, ok := got["service"].(map[string]any); !ok || len(service) != 0 {

@@ -4,22 +4,23 @@ import (
 	"net/http"
 
 	"github.com/fc-registry/fc-registry/pkg/registry"
+	"github.com/fc-registry/fc-registry/pkg/respond"
 )
 
 // Token answers POST /v3/user/token with a new token; the one that signed the
 // request is dead then.
 func (p *Publishing) Token(w http.ResponseWriter, r *http.Request) {
-	user, err := p.Authenticator.User(r.Context(), r.Header)
+	caller, err := p.caller(r)
 	if err != nil {
 		Error(w, r, err)
 		return
 	}
-	token, err := p.Users.Renew(r.Context(), user)
+	token, err := p.Users.Renew(r.Context(), caller, caller.User, caller.Token)
 	if err != nil {
 		Error(w, r, err)
 		return
 	}
-	w.Header().Set("Cache-Control", "no-store")
+	respond.NoStore(w)
 	ok(w, r, struct {
 		SafetyCode string `json:"safety_code"`
 	}{token})

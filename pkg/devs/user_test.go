@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"testing"
 	"time"
+
+	"github.com/fc-registry/fc-registry/pkg/identity"
 )
 
 // signed is a request as the CLI signs it.
@@ -65,12 +67,12 @@ func TestTokenKillsTheOldOne(t *testing.T) {
 	}
 	wantWords(t, s.call(t, bearer("POST", "/v3/user/token", s.token, nil), http.StatusUnauthorized), "not valid (any more)")
 
-	current, err := s.users.Current(t.Context(), "alice")
+	current, err := s.users.Current(t.Context(), "alice", identity.DefaultToken)
 	if err != nil {
 		t.Fatal(err)
 	}
 	body, _ := s.call(t, bearer("POST", "/v3/user/token", current, nil), http.StatusOK).(map[string]any)
-	newest, err := s.users.Current(t.Context(), "alice")
+	newest, err := s.users.Current(t.Context(), "alice", identity.DefaultToken)
 	if err != nil || len(body) != 1 || body["safety_code"] != newest || newest == current {
 		t.Errorf("body %v, the token is %s (was %s): %v", body, newest, current, err)
 	}

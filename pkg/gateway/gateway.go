@@ -51,12 +51,14 @@ func New(functions map[string]string, fail route.Fail) (http.Handler, error) {
 }
 
 // rewrite aims a request at a function. The platform's own headers hold the
-// credentials of the gateway's role, and end here; only the request's id goes on.
+// credentials of the gateway's role, and end here; only the request's id and the
+// client's address go on.
 func rewrite(r *httputil.ProxyRequest, target *url.URL) {
 	r.Out.URL.Scheme, r.Out.URL.Host = target.Scheme, target.Host
 	r.Out.Host = ""
 	dropPlatforms(r.Out.Header)
 	r.Out.Header.Set(respond.RequestIDHeader, respond.RequestID(r.In.Context()))
+	r.Out.Header.Set(respond.AddressHeader, respond.ClientAddress(r.In))
 }
 
 // dropPlatforms removes the headers that the platform itself set.

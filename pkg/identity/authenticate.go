@@ -6,6 +6,7 @@ import (
 	"crypto/subtle"
 	"encoding/hex"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -26,34 +27,58 @@ type Authenticator struct {
 	Clock registry.Clock
 }
 
-// User returns the name of the user who sent a request with these headers:
-// those of the CLI's signature, or "Authorization: Bearer TOKEN". Every failure
-// is Unauthenticated, but for those of the store.
-func (a *Authenticator) User(ctx context.Context, h http.Header) (string, error) {
+// Caller returns who sent a request with these headers: those of the CLI's
+// signature, or "Authorization: Bearer TOKEN". A signature is good for one
+// request. Every failure is Unauthenticated, but for those of the store.
+func (a *Authenticator) Caller(ctx context.Context, h http.Header) (registry.Caller, error) {
 	if bearer, ok := strings.CutPrefix(h.Get("Authorization"), "Bearer "); ok {
 		return a.bearer(ctx, strings.TrimSpace(bearer))
 	}
-	s := signature{
-		token:     h.Get("token"),
-		timestamp: h.Get("timestamp"),
-		nonce:     h.Get("nonce"),
-		code:      h.Get("sign_code"),
-	}
+	s := signatureOf(h)
 	if s == (signature{}) {
-		return "", unauthenticated("You are not logged in. Run: s registry login --token TOKEN, with the token that the registry's administrator gave you.")
+		return registry.Caller{}, unauthenticated("You are not logged in. Run: s registry login --token TOKEN, with the token that the registry's administrator gave you.")
 	}
-	return a.signed(ctx, s)
+	caller, err := a.signed(ctx, s)
+	if err != nil {
+		return registry.Caller{}, err
+	}
+	err = a.Store.UseNonce(ctx, s.token+"/"+s.nonce)
+	if registry.CodeOf(err) == registry.Conflict {
+		return registry.Caller{}, unauthenticated("This signed request was received before. Send it again with a new signature.")
+	}
+	return caller, err
 }
 
-func (a *Authenticator) bearer(ctx context.Context, token string) (string, error) {
-	t, want, err := a.lookup(ctx, hash(token))
+// Viewer returns who reads with these headers. Whoever can't be known is
+// nobody: clients send masked headers with downloads, and old tokens with
+// everything. A signature is not used up by reading, which changes nothing.
+func (a *Authenticator) Viewer(h http.Header) registry.Viewer {
+	return func(ctx context.Context) (string, error) {
+		caller, err := registry.Caller{}, error(nil)
+		if bearer, ok := strings.CutPrefix(h.Get("Authorization"), "Bearer "); ok {
+			caller, err = a.bearer(ctx, strings.TrimSpace(bearer))
+		} else if s := signatureOf(h); s != (signature{}) {
+			caller, err = a.signed(ctx, s)
+		}
+		if registry.CodeOf(err) == registry.Unauthenticated {
+			return "", nil
+		}
+		if err != nil {
+			return "", err
+		}
+		return caller.User, nil
+	}
+}
+
+func (a *Authenticator) bearer(ctx context.Context, token string) (registry.Caller, error) {
+	k, err := a.lookup(ctx, hash(token))
 	if err != nil {
-		return "", err
+		return registry.Caller{}, err
 	}
-	if !same(token, want) {
-		return "", wrongToken()
+	if !same(token, k.secret) {
+		return registry.Caller{}, wrongToken()
 	}
-	return t.User, nil
+	return k.caller, a.touch(ctx, k)
 }
 
 // signature is what the CLI sends in place of the token T.
@@ -64,26 +89,31 @@ type signature struct {
 	code      string // sha256hex(T + nonce + timestamp)
 }
 
-func (a *Authenticator) signed(ctx context.Context, s signature) (string, error) {
+func signatureOf(h http.Header) signature {
+	return signature{
+		token:     h.Get("token"),
+		timestamp: h.Get("timestamp"),
+		nonce:     h.Get("nonce"),
+		code:      h.Get("sign_code"),
+	}
+}
+
+func (a *Authenticator) signed(ctx context.Context, s signature) (registry.Caller, error) {
 	if len(s.token) != 32 || len(s.code) != 64 || s.nonce == "" || len(s.nonce) > maxNonce {
-		return "", unauthenticated("The signature is incomplete: token, timestamp, nonce and sign_code must all be sent. A proxy that drops headers with underscores (sign_code) must be told to let them pass.")
+		return registry.Caller{}, unauthenticated("The signature is incomplete: token, timestamp, nonce and sign_code must all be sent. A proxy that drops headers with underscores (sign_code) must be told to let them pass.")
 	}
 	if err := a.fresh(s.timestamp); err != nil {
-		return "", err
+		return registry.Caller{}, err
 	}
-	t, secret, err := a.lookup(ctx, s.token)
+	k, err := a.lookup(ctx, s.token)
 	if err != nil {
-		return "", err
+		return registry.Caller{}, err
 	}
-	sum := sha256.Sum256([]byte(secret + s.nonce + s.timestamp))
+	sum := sha256.Sum256([]byte(k.secret + s.nonce + s.timestamp))
 	if !same(s.code, hex.EncodeToString(sum[:])) {
-		return "", wrongToken()
+		return registry.Caller{}, wrongToken()
 	}
-	err = a.Store.UseNonce(ctx, s.token+"/"+s.nonce)
-	if registry.CodeOf(err) == registry.Conflict {
-		return "", unauthenticated("This signed request was received before. Send it again with a new signature.")
-	}
-	return t.User, err
+	return k.caller, a.touch(ctx, k)
 }
 
 func (a *Authenticator) fresh(timestamp string) error {
@@ -99,16 +129,53 @@ func (a *Authenticator) fresh(timestamp string) error {
 	return nil
 }
 
-// lookup returns the token with this MD5, and whose it is.
-func (a *Authenticator) lookup(ctx context.Context, md5 string) (Token, string, error) {
+// known is a token that is valid.
+type known struct {
+	caller registry.Caller
+	secret string // the token itself
+	md5    string
+	stored Token
+}
+
+// lookup returns the token with this MD5, if it is valid.
+func (a *Authenticator) lookup(ctx context.Context, md5 string) (known, error) {
 	t, err := a.Store.Token(ctx, md5)
-	if registry.CodeOf(err) == registry.NotFound {
-		return Token{}, "", wrongToken()
-	}
 	if err != nil {
-		return Token{}, "", err
+		return known{}, unknown(err)
 	}
-	return t, a.Key.token(t), nil
+	user, err := a.Store.User(ctx, t.User)
+	if err != nil {
+		return known{}, unknown(err)
+	}
+	i := slices.IndexFunc(user.Grants, func(g Grant) bool { return g.Generation == t.Generation })
+	if i < 0 {
+		return known{}, wrongToken()
+	}
+	g := user.Grants[i]
+	if !g.Expires.IsZero() && !a.Clock().Before(g.Expires) {
+		return known{}, unauthenticated("Your token %q ended on %s. Ask the registry's administrator for a new one.", g.Name, g.Expires.UTC().Format(time.RFC3339))
+	}
+	caller := registry.Caller{User: user.Name, Token: g.Name, Scope: g.Scope}
+	return known{caller, a.Key.token(t.User, t.Generation), md5, t}, nil
+}
+
+// touch notes when a token was used, to the hour: one write an hour, not one a
+// request.
+func (a *Authenticator) touch(ctx context.Context, k known) error {
+	hour := a.Clock().UTC().Truncate(time.Hour)
+	if !hour.After(k.stored.LastUsed) {
+		return nil
+	}
+	k.stored.LastUsed = hour
+	return a.Store.PutToken(ctx, k.md5, k.stored)
+}
+
+// unknown makes wrongToken of NotFound.
+func unknown(err error) error {
+	if registry.CodeOf(err) == registry.NotFound {
+		return wrongToken()
+	}
+	return err
 }
 
 func wrongToken() error {

@@ -1,7 +1,6 @@
 package identity_test
 
 import (
-	"context"
 	"crypto/md5"
 	"crypto/rand"
 	"crypto/sha256"
@@ -13,7 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/fc-registry/fc-registry/pkg/identity"
 	"github.com/fc-registry/fc-registry/pkg/registry"
 )
 
@@ -44,7 +42,7 @@ func sha256hex(text string) string {
 
 func TestNobodyIsToldToLogIn(t *testing.T) {
 	for _, h := range []http.Header{{}, {"Authorization": {"Basic YTpi"}}, {"Cookie": {"token=x"}}} {
-		user, err := newRegistered().User(t.Context(), h)
+		user, err := newRegistered().who(t, h)
 		wantUnauthenticated(t, user, err, "not logged in", "s registry login")
 	}
 }
@@ -53,12 +51,12 @@ func TestBearer(t *testing.T) {
 	r := newRegistered()
 	token := r.add(t, "alice")
 	for _, good := range []string{token, " " + token, token + " "} {
-		if user, err := r.User(t.Context(), bearer(good)); err != nil || user != "alice" {
+		if user, err := r.who(t, bearer(good)); err != nil || user != "alice" {
 			t.Errorf("%q is of %q, %v", good, user, err)
 		}
 	}
 	for _, bad := range []string{"", "x", token[:len(token)-1], token + "x", strings.ToUpper(token), strings.Repeat("x", 1<<16)} {
-		user, err := r.User(t.Context(), bearer(bad))
+		user, err := r.who(t, bearer(bad))
 		wantUnauthenticated(t, user, err, "token is not valid")
 	}
 }
@@ -67,12 +65,12 @@ func TestClocksMayDifferByFiveMinutes(t *testing.T) {
 	r := newRegistered()
 	token := r.add(t, "alice")
 	for _, skew := range []time.Duration{0, 5 * time.Minute, -5 * time.Minute} {
-		if user, err := r.User(t.Context(), signed(token, r.now.Add(skew), newNonce())); err != nil || user != "alice" {
+		if user, err := r.who(t, signed(token, r.now.Add(skew), newNonce())); err != nil || user != "alice" {
 			t.Errorf("skew %v: %q, %v", skew, user, err)
 		}
 	}
 	for _, skew := range []time.Duration{5*time.Minute + time.Second, -5*time.Minute - time.Second, 24 * time.Hour, -24 * time.Hour} {
-		user, err := r.User(t.Context(), signed(token, r.now.Add(skew), newNonce()))
+		user, err := r.who(t, signed(token, r.now.Add(skew), newNonce()))
 		wantUnauthenticated(t, user, err, skew.Abs().String(), "5m0s", "2025-06-15T15:06:40Z", "clock")
 	}
 }
@@ -83,11 +81,11 @@ func TestASignatureIsGoodOnce(t *testing.T) {
 	nonce := newNonce()
 	for _, token := range []string{alice, bob} { // each user has nonces of their own
 		first := signed(token, r.now, nonce)
-		if _, err := r.User(t.Context(), first); err != nil {
+		if _, err := r.who(t, first); err != nil {
 			t.Fatal(err)
 		}
 		for _, again := range []http.Header{first, signed(token, r.now.Add(time.Second), nonce)} {
-			user, err := r.User(t.Context(), again)
+			user, err := r.who(t, again)
 			wantUnauthenticated(t, user, err, "received before", "new signature")
 		}
 	}
@@ -100,9 +98,9 @@ func TestAWrongSignatureUsesNoNonce(t *testing.T) {
 	h := signed(token, r.now, newNonce())
 	wrong := h.Clone()
 	wrong.Set("sign_code", sha256hex("guess"))
-	user, err := r.User(t.Context(), wrong)
+	user, err := r.who(t, wrong)
 	wantUnauthenticated(t, user, err, "token is not valid")
-	if user, err := r.User(t.Context(), h); err != nil || user != "alice" {
+	if user, err := r.who(t, h); err != nil || user != "alice" {
 		t.Errorf("user %q, %v", user, err)
 	}
 }
@@ -132,77 +130,28 @@ func TestWrongSignaturesAreRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			h := signed(token, r.now, newNonce())
 			h.Set(test.header, test.value)
-			user, err := r.User(t.Context(), h)
+			user, err := r.who(t, h)
 			wantUnauthenticated(t, user, err, test.word)
 		})
 	}
 }
 
 func TestAFailingStoreIsNotTheUsersFault(t *testing.T) {
-	r := newRegistered()
-	token := r.add(t, "alice")
-	for left := 1; left <= 2; left++ {
-		a := &identity.Authenticator{Store: &failing{Store: r.Users.Store, left: left}, Key: masterKey(), Clock: func() time.Time { return r.now }}
-		_, err := a.User(t.Context(), signed(token, r.now, newNonce()))
+	for at := 1; ; at++ {
+		r := newRegistered()
+		token := r.add(t, "alice")
+		f := &failure{at: at}
+		a := *r.Authenticator
+		a.Store = failing{a.Store, f}
+		_, err := a.Caller(t.Context(), signed(token, r.now, newNonce()))
+		if !f.happened {
+			if err != nil || at < 5 { // token, user, last use, nonce
+				t.Errorf("after %d failures: %v", at-1, err)
+			}
+			return
+		}
 		if !errors.Is(err, errBroken) || registry.CodeOf(err) != registry.Internal {
-			t.Errorf("call %d of the store failed: %v", left, err)
+			t.Errorf("call %d of the store failed: %v", at, err)
 		}
 	}
-}
-
-var errBroken = errors.New("store is broken")
-
-// failing is a store whose left-th call fails, without effect, and all after.
-type failing struct {
-	identity.Store
-	left int
-}
-
-func (f *failing) fail() error {
-	if f.left--; f.left <= 0 {
-		return errBroken
-	}
-	return nil
-}
-
-func (f *failing) User(ctx context.Context, name string) (identity.User, error) {
-	if err := f.fail(); err != nil {
-		return identity.User{}, err
-	}
-	return f.Store.User(ctx, name)
-}
-
-func (f *failing) PutUser(ctx context.Context, u identity.User) error {
-	if err := f.fail(); err != nil {
-		return err
-	}
-	return f.Store.PutUser(ctx, u)
-}
-
-func (f *failing) Token(ctx context.Context, md5 string) (identity.Token, error) {
-	if err := f.fail(); err != nil {
-		return identity.Token{}, err
-	}
-	return f.Store.Token(ctx, md5)
-}
-
-func (f *failing) PutToken(ctx context.Context, md5 string, t identity.Token) error {
-	if err := f.fail(); err != nil {
-		return err
-	}
-	return f.Store.PutToken(ctx, md5, t)
-}
-
-func (f *failing) DeleteToken(ctx context.Context, md5 string) error {
-	if err := f.fail(); err != nil {
-		return err
-	}
-	return f.Store.DeleteToken(ctx, md5)
-}
-
-func (f *failing) UseNonce(ctx context.Context, nonce string) error {
-	if err := f.fail(); err != nil {
-		return err
-	}
-	return f.Store.UseNonce(ctx, nonce)
 }

@@ -1,7 +1,6 @@
 package identity_test
 
 import (
-	"errors"
 	"net/http"
 	"regexp"
 	"strings"
@@ -15,24 +14,35 @@ import (
 
 func masterKey() identity.Key { return identity.Key("0123456789abcdef0123456789abcdef") }
 
-// registered are users, and the authenticator that knows them.
+// registered are users, the authenticator that knows them, and what was
+// recorded of them.
 type registered struct {
 	*identity.Users
 	*identity.Authenticator
-	now time.Time
+	audit *memory.Audit
+	now   time.Time
 }
 
 func newRegistered() *registered {
 	store := memory.NewIdentities()
-	r := &registered{now: time.Unix(1_750_000_000, 0)}
-	r.Users = &identity.Users{Store: store, Key: masterKey()}
-	r.Authenticator = &identity.Authenticator{Store: store, Key: masterKey(), Clock: func() time.Time { return r.now }}
+	r := &registered{audit: memory.NewAudit(), now: time.Unix(1_750_000_000, 0)}
+	clock := func() time.Time { return r.now }
+	r.Users = &identity.Users{Store: store, Key: masterKey(), Recorder: &registry.Recorder{Audit: r.audit, Clock: clock}}
+	r.Authenticator = &identity.Authenticator{Store: store, Key: masterKey(), Clock: clock}
 	return r
+}
+
+func admin() registry.Caller { return registry.Caller{User: "admin", From: "terminal"} }
+
+// who returns the name of the user who sent a request.
+func (r *registered) who(t *testing.T, h http.Header) (string, error) {
+	caller, err := r.Caller(t.Context(), h)
+	return caller.User, err
 }
 
 func (r *registered) add(t *testing.T, name string) string {
 	t.Helper()
-	token, err := r.Add(t.Context(), name)
+	token, err := r.Add(t.Context(), admin(), name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +53,7 @@ func (r *registered) add(t *testing.T, name string) string {
 func (r *registered) wantUser(t *testing.T, token, user string) {
 	t.Helper()
 	for _, h := range []http.Header{bearer(token), signed(token, r.now, newNonce())} {
-		if got, err := r.User(t.Context(), h); err != nil || got != user {
+		if got, err := r.who(t, h); err != nil || got != user {
 			t.Fatalf("token is of %q, %v; want %q", got, err, user)
 		}
 	}
@@ -53,7 +63,7 @@ func (r *registered) wantUser(t *testing.T, token, user string) {
 func (r *registered) wantDead(t *testing.T, token string) {
 	t.Helper()
 	for _, h := range []http.Header{bearer(token), signed(token, r.now, newNonce())} {
-		user, err := r.User(t.Context(), h)
+		user, err := r.who(t, h)
 		wantUnauthenticated(t, user, err, "token is not valid", "s registry login")
 	}
 }
@@ -86,7 +96,7 @@ func TestTokensAreDerivedFromTheKey(t *testing.T) {
 	if again := other.add(t, "alice"); again != first {
 		t.Errorf("the same key, user and generation give %q and %q", first, again)
 	}
-	renewed, err := one.Renew(t.Context(), "alice")
+	renewed, err := one.Renew(t.Context(), admin(), "alice", identity.DefaultToken)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,10 +116,10 @@ func TestAddedUserIsKnown(t *testing.T) {
 	alice, bob := r.add(t, "alice"), r.add(t, "bob")
 	r.wantUser(t, alice, "alice")
 	r.wantUser(t, bob, "bob")
-	_, err := r.Add(t.Context(), "alice")
+	_, err := r.Add(t.Context(), admin(), "alice")
 	wantCode(t, err, registry.Conflict, "alice")
 	r.wantUser(t, alice, "alice")
-	_, err = r.Add(t.Context(), "a/b")
+	_, err = r.Add(t.Context(), admin(), "a/b")
 	wantCode(t, err, registry.Invalid, "a/b")
 }
 
@@ -117,7 +127,7 @@ func TestRenewedTokenReplacesTheOld(t *testing.T) {
 	r := newRegistered()
 	old, bob := r.add(t, "alice"), r.add(t, "bob")
 	for range 3 {
-		token, err := r.Renew(t.Context(), "alice")
+		token, err := r.Renew(t.Context(), admin(), "alice", identity.DefaultToken)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -126,21 +136,21 @@ func TestRenewedTokenReplacesTheOld(t *testing.T) {
 		old = token
 	}
 	r.wantUser(t, bob, "bob")
-	_, err := r.Renew(t.Context(), "nobody")
+	_, err := r.Renew(t.Context(), admin(), "nobody", identity.DefaultToken)
 	wantCode(t, err, registry.NotFound, "nobody")
 }
 
 func TestRemovedUserIsUnknownAndCanComeBack(t *testing.T) {
 	r := newRegistered()
 	old := r.add(t, "alice")
-	if err := r.Remove(t.Context(), "alice"); err != nil {
+	if err := r.Remove(t.Context(), admin(), "alice"); err != nil {
 		t.Fatal(err)
 	}
 	r.wantDead(t, old)
 	for _, do := range []func() error{
-		func() error { return r.Remove(t.Context(), "alice") },
-		func() error { _, err := r.Renew(t.Context(), "alice"); return err },
-		func() error { return r.Remove(t.Context(), "nobody") },
+		func() error { return r.Remove(t.Context(), admin(), "alice") },
+		func() error { _, err := r.Renew(t.Context(), admin(), "alice", identity.DefaultToken); return err },
+		func() error { return r.Remove(t.Context(), admin(), "nobody") },
 	} {
 		wantCode(t, do(), registry.NotFound, "there is no user")
 	}
@@ -155,7 +165,7 @@ func TestWhatIsStoredIsNoToken(t *testing.T) {
 	r.wantDead(t, md5hex(token))
 	forged := signed(token, r.now, newNonce())
 	forged.Set("sign_code", sha256hex(md5hex(token)+forged.Get("nonce")+forged.Get("timestamp")))
-	user, err := r.User(t.Context(), forged)
+	user, err := r.who(t, forged)
 	wantUnauthenticated(t, user, err)
 }
 
@@ -169,51 +179,12 @@ func TestMovedRecordIsNoToken(t *testing.T) {
 	r.wantDead(t, "chosen")
 }
 
-func TestRenewFinishesAfterEachFailure(t *testing.T) {
-	for at := 1; ; at++ {
-		r := newRegistered()
-		old := r.add(t, "alice")
-		broken := &failing{Store: r.Users.Store, left: at}
-		token, err := (&identity.Users{Store: broken, Key: masterKey()}).Renew(t.Context(), "alice")
-		if err == nil {
-			r.wantUser(t, token, "alice")
-			r.wantDead(t, old)
-			return
-		}
-		if !errors.Is(err, errBroken) {
-			t.Fatal(err)
-		}
-		r.wantUser(t, old, "alice") // nobody is locked out
-		token, err = r.Renew(t.Context(), "alice")
-		if err != nil {
-			t.Fatal(err)
-		}
-		r.wantUser(t, token, "alice")
-		r.wantDead(t, old)
+// issue gives a user one more token.
+func (r *registered) issue(t *testing.T, name string, g identity.Grant) string {
+	t.Helper()
+	token, err := r.Issue(t.Context(), admin(), name, g)
+	if err != nil {
+		t.Fatal(err)
 	}
-}
-
-func TestRemoveFinishesAfterEachFailure(t *testing.T) {
-	for at := 1; ; at++ {
-		r := newRegistered()
-		first := r.add(t, "alice")
-		// A renewal that was cut short leaves two tokens alive.
-		cut := &failing{Store: r.Users.Store, left: 5}
-		if _, err := (&identity.Users{Store: cut, Key: masterKey()}).Renew(t.Context(), "alice"); !errors.Is(err, errBroken) {
-			t.Fatal(err)
-		}
-		r.wantUser(t, first, "alice")
-		broken := &failing{Store: r.Users.Store, left: at}
-		err := (&identity.Users{Store: broken, Key: masterKey()}).Remove(t.Context(), "alice")
-		done := err == nil
-		if !done {
-			if err := r.Remove(t.Context(), "alice"); err != nil {
-				t.Fatalf("call %d failed, and then: %v", at, err)
-			}
-		}
-		r.wantDead(t, first)
-		if done {
-			return
-		}
-	}
+	return token
 }

@@ -32,6 +32,7 @@ func TestMain(m *testing.M) {
 type site struct {
 	ingest.API
 	blobs      *memory.Blobs
+	queries    *registry.Queries
 	publishing *registry.Publishing
 }
 
@@ -39,11 +40,15 @@ func newSite(t *testing.T) *site {
 	t.Helper()
 	catalog, uploads, blobs := memory.NewCatalog(), memory.NewUploads(), memory.NewBlobs()
 	t.Cleanup(func() { blobs.Close() })
+	access := &registry.Access{Organizations: memory.NewOrganizations()}
+	recorder := &registry.Recorder{Audit: memory.NewAudit(), Clock: time.Now}
 	return &site{
 		blobs:      blobs,
-		publishing: &registry.Publishing{Catalog: catalog, Uploads: uploads, Blobs: blobs, CallbackURL: "http://127.0.0.1:1/", TTL: time.Minute},
+		queries:    &registry.Queries{Catalog: catalog, Access: access},
+		publishing: &registry.Publishing{Catalog: catalog, Uploads: uploads, Blobs: blobs, Access: access, CallbackURL: "http://127.0.0.1:1/", TTL: time.Minute},
 		API: ingest.API{Ingesting: &registry.Ingesting{
-			Catalog: catalog, Uploads: uploads, Blobs: blobs, Inspect: manifest.InspectZIP, Clock: time.Now,
+			Heads: &registry.Heads{Catalog: catalog, Recorder: recorder}, Uploads: uploads, Blobs: blobs, Access: access,
+			Inspect: manifest.InspectZIP, Clock: time.Now,
 		}},
 	}
 }
@@ -51,13 +56,13 @@ func newSite(t *testing.T) *site {
 // announce announces hello 1.0.0 and returns the upload's id.
 func (s *site) announce(t *testing.T) string {
 	t.Helper()
-	address, err := s.publishing.Announce(t.Context(), "alice", registry.Submission{
+	announced, err := s.publishing.Announce(t.Context(), registry.Caller{User: "alice"}, registry.Submission{
 		Name: "hello", Version: "1.0.0", InZIP: "1.0.0", Type: registry.Plugin, Manifest: registry.Manifest{Visibility: registry.Public},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	u, err := url.Parse(address)
+	u, err := url.Parse(announced.URL)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +79,7 @@ func (s *site) upload(t *testing.T, version string) string {
 
 func (s *site) released(t *testing.T) bool {
 	t.Helper()
-	_, _, err := (&registry.Queries{Catalog: s.Ingesting.Catalog}).Latest(t.Context(), "hello", registry.Summary)
+	_, _, err := s.queries.Latest(t.Context(), registry.Anonymous, "hello", registry.Summary)
 	if err != nil && registry.CodeOf(err) != registry.NotFound {
 		t.Fatal(err)
 	}

@@ -6,7 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
+
+	"github.com/fc-registry/fc-registry/pkg/registry"
 )
 
 // Limits of what a ZIP unpacks to.
@@ -80,7 +81,7 @@ func unpackNested(f *zip.File, in io.Reader, b *budget, nesting int) (err error)
 	if nesting == maxNesting {
 		return fmt.Errorf("the entry %.200q is a ZIP more than %d ZIPs deep", f.Name, maxNesting)
 	}
-	file, remove, err := tempFile()
+	file, remove, err := registry.TempFile("nested-*.zip")
 	if err != nil {
 		return internal{err}
 	}
@@ -100,19 +101,6 @@ func unpackNested(f *zip.File, in io.Reader, b *budget, nesting int) (err error)
 		return fmt.Errorf("in %.200q: %w", f.Name, err)
 	}
 	return nil
-}
-
-// tempFile opens a file that is gone after remove: at once where the system
-// removes open files, so that not even a crash leaves it behind.
-func tempFile() (file *os.File, remove func() error, err error) {
-	file, err = os.CreateTemp("", "nested-*.zip")
-	if err != nil {
-		return nil, nil, err
-	}
-	if os.Remove(file.Name()) == nil {
-		return file, file.Close, nil
-	}
-	return file, func() error { return errors.Join(file.Close(), os.Remove(file.Name())) }, nil
 }
 
 // internal is an error that is not the ZIP's fault.

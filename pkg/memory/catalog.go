@@ -28,11 +28,17 @@ func (c *Catalog) Head(_ context.Context, name string, f registry.Fields) (regis
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	h, err := c.head(name)
-	if err != nil || h.Latest == nil {
-		return h, err
+	if err != nil {
+		return registry.Head{}, err
 	}
-	latest := pick(*h.Latest, f)
-	h.Latest = &latest
+	h = copyHead(h)
+	if f == registry.Summary {
+		h.Journal = registry.Journal{Revision: h.Revision}
+	}
+	if h.Latest != nil {
+		latest := pick(*h.Latest, f)
+		h.Latest = &latest
+	}
 	return h, nil
 }
 
@@ -48,8 +54,7 @@ func (c *Catalog) Release(_ context.Context, name string, v registry.Version, f 
 	if !found {
 		return registry.Head{}, registry.Release{}, registry.Errorf(registry.NotFound, "no release %s of %q", v, name)
 	}
-	h.Latest = nil
-	return h, pick(c.releases[registry.Key(name)][i], f), nil
+	return plain(h), pick(c.releases[registry.Key(name)][i], f), nil
 }
 
 // Releases implements registry.Catalog.
@@ -60,7 +65,7 @@ func (c *Catalog) Releases(_ context.Context, name string, skip, limit int) (reg
 	if err != nil {
 		return registry.Head{}, nil, err
 	}
-	h.Latest = nil
+	h = plain(h)
 	var page []registry.Release
 	for _, r := range c.releases[registry.Key(name)] {
 		switch {
@@ -68,17 +73,29 @@ func (c *Catalog) Releases(_ context.Context, name string, skip, limit int) (reg
 		case skip > 0:
 			skip--
 		case len(page) < limit:
-			page = append(page, pick(r, registry.Summary))
+			page = append(page, listed(r))
 		}
 	}
 	return h, page, nil
+}
+
+// plain is a head without its latest release.
+func plain(h registry.Head) registry.Head {
+	return registry.Head{Package: copyHead(h).Package, Journal: registry.Journal{Revision: h.Revision}}
+}
+
+// listed is a release as Releases returns it.
+func listed(r registry.Release) registry.Release {
+	r = pick(r, registry.Summary)
+	r.Type, r.Publisher, r.Upload, r.ZIP.Key = "", "", "", ""
+	return r
 }
 
 // Versions implements registry.Catalog. It yields what was there when it was
 // called upon first.
 func (c *Catalog) Versions(_ context.Context, name string, dev bool) iter.Seq2[registry.Listed, error] {
 	return func(yield func(registry.Listed, error) bool) {
-		for _, l := range c.listed(name, dev) {
+		for _, l := range c.versions(name, dev) {
 			if !yield(l, nil) {
 				return
 			}
@@ -86,7 +103,7 @@ func (c *Catalog) Versions(_ context.Context, name string, dev bool) iter.Seq2[r
 	}
 }
 
-func (c *Catalog) listed(name string, dev bool) []registry.Listed {
+func (c *Catalog) versions(name string, dev bool) []registry.Listed {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var all []registry.Listed

@@ -2,6 +2,7 @@ package memory
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"github.com/fc-registry/fc-registry/pkg/identity"
@@ -31,14 +32,24 @@ func (i *Identities) User(_ context.Context, name string) (identity.User, error)
 	if !ok {
 		return identity.User{}, registry.Errorf(registry.NotFound, "no user %q", name)
 	}
-	return u, nil
+	return copyUser(u), nil
+}
+
+func copyUser(u identity.User) identity.User {
+	u.Grants = slices.Clone(u.Grants)
+	u.Journal = copyJournal(u.Journal)
+	return u
 }
 
 // PutUser implements identity.Store.
 func (i *Identities) PutUser(_ context.Context, u identity.User) error {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	i.users[u.Name] = u
+	if stored := i.users[u.Name]; stored.Revision != u.Revision {
+		return registry.Errorf(registry.Conflict, "user %q has revision %d, not %d", u.Name, stored.Revision, u.Revision)
+	}
+	u.Revision++
+	i.users[u.Name] = copyUser(u)
 	return nil
 }
 
@@ -58,14 +69,6 @@ func (i *Identities) PutToken(_ context.Context, md5 string, t identity.Token) e
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.tokens[md5] = t
-	return nil
-}
-
-// DeleteToken implements identity.Store.
-func (i *Identities) DeleteToken(_ context.Context, md5 string) error {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	delete(i.tokens, md5)
 	return nil
 }
 

@@ -23,7 +23,18 @@ func copyRelease(r registry.Release) registry.Release {
 	return r
 }
 
+func copyJournal(j registry.Journal) registry.Journal {
+	j.Recent = slices.Clone(j.Recent)
+	if j.Event != nil {
+		event := *j.Event
+		j.Event = &event
+	}
+	return j
+}
+
 func copyHead(h registry.Head) registry.Head {
+	h.Maintainers = slices.Clone(h.Maintainers)
+	h.Journal = copyJournal(h.Journal)
 	if h.Latest != nil {
 		latest := copyRelease(*h.Latest)
 		h.Latest = &latest

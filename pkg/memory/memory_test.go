@@ -33,20 +33,38 @@ func TestIdentities(t *testing.T) {
 	registrytest.Identities(t, func(*testing.T) identity.Store { return memory.NewIdentities() })
 }
 
+func TestOrganizations(t *testing.T) {
+	registrytest.Organizations(t, func(*testing.T) registry.Organizations { return memory.NewOrganizations() })
+}
+
+func TestAudit(t *testing.T) {
+	registrytest.Audit(t, func(*testing.T) registry.Audit { return memory.NewAudit() })
+}
+
+func TestListing(t *testing.T) {
+	registrytest.Listing(t, func(*testing.T) registrytest.Listed { return memory.NewCatalog() })
+}
+
 // What callers do to values they passed or got must not reach what is stored.
 func TestValuesAreCopied(t *testing.T) {
 	c := memory.NewCatalog()
 	r := registrytest.Release(t, "hello", "1.0.0")
-	if err := c.PutHead(t.Context(), registry.Head{Package: registrytest.Package(r), Latest: &r}); err != nil {
+	h := registry.Head{Package: registrytest.Package(r), Latest: &r, Journal: registrytest.Journal("package/hello")}
+	h.Maintainers = []string{"bob"}
+	if err := c.PutHead(t.Context(), h); err != nil {
 		t.Fatal(err)
 	}
-	r.Manifest.Tags[0] = "changed"
+	r.Manifest.Tags[0], h.Maintainers[0], h.Recent[0], h.Event.Action = "changed", "changed", "changed", "changed"
 	r.Manifest.Service["函数计算"].Authorities[0] = "changed"
 	for range 2 {
 		h, err := c.Head(t.Context(), "hello", registry.Full)
 		if err != nil {
 			t.Fatal(err)
 		}
+		if h.Maintainers[0] != "bob" || h.Recent[0] != "publish 1" || h.Event.Action != "publish" {
+			t.Fatalf("the stored head was changed from outside: %+v", h)
+		}
+		h.Maintainers[0], h.Recent[0], h.Event.Action = "changed", "changed", "changed"
 		m := h.Latest.Manifest
 		if m.Tags[0] != "部署函数" || m.Service["函数计算"].Authorities[0] != "FullAccess" || m.Commands["deploy"] != "部署" {
 			t.Fatalf("the stored manifest was changed from outside: %v", m)

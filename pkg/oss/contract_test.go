@@ -50,3 +50,15 @@ func TestBucketIsCreatedOnce(t *testing.T) {
 		t.Errorf("a second time: created %v, %v", created, err)
 	}
 }
+
+func TestStorageOutOfReachIsUnavailable(t *testing.T) {
+	server := httptest.NewServer(nil)
+	server.Close()
+	b, err := oss.New(oss.Config{Endpoint: server.URL, PublicEndpoint: server.URL, Region: "cn-hangzhou", Bucket: "test", Credentials: credentials.Fixed(credentials.Credentials{})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := b.Open(t.Context(), "uploads/x.zip"); registry.CodeOf(err) != registry.Unavailable {
+		t.Errorf("got %v, want Unavailable", err)
+	}
+}

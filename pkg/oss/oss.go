@@ -10,6 +10,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -106,11 +107,11 @@ func sign(ctx context.Context, b *sdk.Bucket, key string, method sdk.HTTPMethod,
 	if err := ctx.Err(); err != nil {
 		return "", err
 	}
-	url, err := b.SignURL(key, method, int64(expires/time.Second), option)
+	address, err := b.SignURL(key, method, int64(expires/time.Second), option)
 	if err != nil {
 		return "", fmt.Errorf("sign %s of %s: %w", method, key, err)
 	}
-	return url, nil
+	return address, nil
 }
 
 // Open implements registry.Blobs.
@@ -146,6 +147,9 @@ func coded(do, key string, err error) error {
 		return nil
 	}
 	err = fmt.Errorf("%s object %s: %w", do, key, err)
+	if _, ok := errors.AsType[*url.Error](err); ok { // no connection, or no answer
+		return busy(err)
+	}
 	s, ok := errors.AsType[sdk.ServiceError](err)
 	switch {
 	case !ok:
@@ -155,7 +159,11 @@ func coded(do, key string, err error) error {
 	case s.StatusCode == http.StatusPreconditionFailed:
 		return &registry.Error{Code: registry.Conflict, Message: "The object has changed.", Err: err}
 	case s.StatusCode == http.StatusServiceUnavailable:
-		return &registry.Error{Code: registry.Unavailable, Message: "The registry's storage is busy. Try again in some seconds.", Err: err}
+		return busy(err)
 	}
 	return err
+}
+
+func busy(err error) error {
+	return &registry.Error{Code: registry.Unavailable, Message: "The registry's storage is busy. Try again in some seconds.", Err: err}
 }

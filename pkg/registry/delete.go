@@ -4,43 +4,65 @@ import "context"
 
 // Deleting takes releases back.
 type Deleting struct {
-	Catalog Catalog
-	Blobs   Blobs
+	Heads  *Heads
+	Blobs  Blobs
+	Access *Access
 }
 
-// Delete removes one release for the package's owner: it is in no answer any
-// more, its ZIP is removed, its number stays taken. Repeated after a failure it
-// finishes what is left to do.
-func (d *Deleting) Delete(ctx context.Context, user, name, version string) error {
+// Delete removes one release, for the package's owner or for the maintainer who
+// published it: it is in no answer any more, its ZIP is removed, its number
+// stays taken. Repeated after a failure it finishes what is left to do.
+func (d *Deleting) Delete(ctx context.Context, by Caller, name, version string) error {
 	v, err := ParseVersion(version)
 	if err != nil {
+		return Errorf(Invalid, "Version %q is not a semantic version: name one release exactly, as in 1.0.2 or dev.0.3.", shorten(version))
+	}
+	missing := noRelease(name, version)
+	h, r, err := d.Heads.Catalog.Release(ctx, name, v, Summary)
+	if err != nil && CodeOf(err) != NotFound {
 		return err
 	}
-	h, r, err := d.Catalog.Release(ctx, name, v, Summary)
-	if CodeOf(err) == NotFound || (err == nil && r.Version.String() != v.String()) {
-		return noRelease(name, version)
+	if err != nil || r.Version.String() != v.String() {
+		if _, err := d.Access.role(ctx, by.User, Package{Organization: "-"}); err != nil { // it takes as long as for a hidden one
+			return err
+		}
+		return missing
 	}
+	if err := d.allowed(ctx, by, h.Package, r, missing); err != nil {
+		return err
+	}
+	if r.Deleted {
+		return d.finish(ctx, by, r, missing)
+	}
+	if err := d.Heads.Catalog.MarkDeleted(ctx, name, v); err != nil {
+		return err
+	}
+	return removeAll(ctx, d.Heads, d.Blobs, by, r)
+}
+
+// allowed refuses with missing whoever may not see the package. A deletion that
+// was cut short has taken the publisher from the release: any maintainer may
+// finish it.
+func (d *Deleting) allowed(ctx context.Context, by Caller, p Package, r Release, missing error) error {
+	role, err := d.Access.role(ctx, by.User, p)
 	if err != nil {
 		return err
 	}
-	if h.Owner != user {
-		return Errorf(Forbidden, "Package %q belongs to user %q, and you are %q. Only the owner can delete a release.", h.Name, h.Owner, user)
+	if p.Visibility != Public && role < Member {
+		return missing
 	}
-	if r.Deleted {
-		return d.finish(ctx, r)
+	if role < MaintainerRole || (role < OwnerRole && r.Publisher != by.User && !r.Deleted) {
+		return Errorf(Forbidden, "You, %q, can't delete %s of package %q: its owner, %q, can, and the maintainer who published it.", by.User, r.Version, p.Name, p.Owner)
 	}
-	if err := d.Catalog.MarkDeleted(ctx, name, v); err != nil {
-		return err
-	}
-	return removeAll(ctx, d.Catalog, d.Blobs, r)
+	return by.mayChange(p.Name)
 }
 
 // finish completes a deletion that was cut short. One that was complete is
 // answered like a release that never was.
-func (d *Deleting) finish(ctx context.Context, r Release) error {
+func (d *Deleting) finish(ctx context.Context, by Caller, r Release, missing error) error {
 	body, _, err := d.Blobs.Open(ctx, r.ZIP.Key)
 	if CodeOf(err) == NotFound {
-		return noRelease(r.Name, r.Version.String())
+		return missing
 	}
 	if err != nil {
 		return err
@@ -48,13 +70,13 @@ func (d *Deleting) finish(ctx context.Context, r Release) error {
 	if err := body.Close(); err != nil {
 		return err
 	}
-	return removeAll(ctx, d.Catalog, d.Blobs, r)
+	return removeAll(ctx, d.Heads, d.Blobs, by, r)
 }
 
 // removeAll takes a release that is marked as deleted from the head, then its
 // ZIP: the ZIP is last, so that its presence shows an unfinished deletion.
-func removeAll(ctx context.Context, c Catalog, b Blobs, r Release) error {
-	if err := demote(ctx, c, r.Name, r.Version); err != nil {
+func removeAll(ctx context.Context, h *Heads, b Blobs, by Caller, r Release) error {
+	if err := h.demote(ctx, by, r.Name, r.Version); err != nil {
 		return err
 	}
 	return b.Delete(ctx, r.ZIP.Key)

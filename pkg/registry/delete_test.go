@@ -17,14 +17,14 @@ func TestDeleteRemovesTheRelease(t *testing.T) {
 	}
 	s.checkSettled(t, "hello")
 	for _, tag := range []string{"2.0.0", "^2", ">1"} {
-		_, _, err := s.queries().Tag(t.Context(), "hello", tag, registry.Summary)
+		_, _, err := s.queries().Tag(t.Context(), registry.Anonymous, "hello", tag, registry.Summary)
 		wantError(t, err, registry.NotFound, "hello", tag)
 	}
 	_, r, err := s.catalog.Release(t.Context(), "hello", registrytest.Version(t, "2.0.0"), registry.Full)
 	if err != nil || r.Texts != (registry.Texts{}) || r.Publisher != "" {
 		t.Errorf("of the release is left %+v, %v", r, err)
 	}
-	wantError(t, s.deleting().Delete(t.Context(), "alice", "hello", "2.0.0"), registry.NotFound, "2.0.0")
+	wantError(t, s.deleting().Delete(t.Context(), as("alice"), "hello", "2.0.0"), registry.NotFound, "2.0.0")
 }
 
 func TestDeleteRecomputesLatest(t *testing.T) {
@@ -37,7 +37,7 @@ func TestDeleteRecomputesLatest(t *testing.T) {
 		s.delete(t, "hello", step)
 		s.checkSettled(t, "hello")
 	}
-	_, _, err := s.queries().Latest(t.Context(), "hello", registry.Summary)
+	_, _, err := s.queries().Latest(t.Context(), registry.Anonymous, "hello", registry.Summary)
 	wantError(t, err, registry.NotFound, "hello")
 	s.publish(t, "hello", "0.0.1") // the package is still alice's
 	if got := s.latest(t, "hello"); got != "0.0.1" {
@@ -53,7 +53,7 @@ func TestDeleteRefuses(t *testing.T) {
 		code                registry.Code
 		words               string
 	}{
-		{"bob", "hello", "1.0.0+b", registry.Forbidden, `"hello"|"alice"|you are "bob"|Only the owner`},
+		{"bob", "hello", "1.0.0+b", registry.Forbidden, `"hello"|"alice"|You, "bob"|its owner`},
 		{"", "hello", "1.0.0+b", registry.Forbidden, `"alice"`},
 		{"Alice", "hello", "1.0.0+b", registry.Forbidden, `"alice"|"Alice"`},
 		{"alice", "hello", "9.0.0", registry.NotFound, `"hello"|"9.0.0"|s registry detail`},
@@ -64,7 +64,7 @@ func TestDeleteRefuses(t *testing.T) {
 		{"alice", "hello", "dev", registry.Invalid, `"dev"`},
 		{"alice", "hello", "", registry.Invalid, `not a semantic version`},
 	} {
-		err := s.deleting().Delete(t.Context(), test.user, test.name, test.version)
+		err := s.deleting().Delete(t.Context(), as(test.user), test.name, test.version)
 		wantError(t, err, test.code, strings.Split(test.words, "|")...)
 	}
 	if got := s.latest(t, "hello"); got != "1.0.0+b" {
@@ -80,7 +80,7 @@ func TestDeletedNumbersAreNeverUsedAgain(t *testing.T) {
 	s.publish(t, "hello", "2.0.0")
 	s.delete(t, "hello", "1.0.0", "2.0.0", "dev.0.1")
 	for _, v := range []string{"1.0.0", "2.0.0", "1.0.0+other"} {
-		_, err := s.publishing().Announce(t.Context(), "alice", submission("hello", v))
+		_, err := s.publishing().Announce(t.Context(), as("alice"), submission("hello", v))
 		wantError(t, err, registry.Conflict, "deleted", "can't be used again")
 	}
 	s.reject(t, late, "2.0.0", "can't be used again")

@@ -6,17 +6,32 @@ import (
 	"time"
 )
 
+// Tickets are rights to download one release of a package that is not public,
+// carried by its address: clients can't authenticate a download.
+type Tickets interface {
+	// Ticket makes one.
+	Ticket(name, version string) string
+	// Admits tells whether a ticket is good, now, for this release.
+	Admits(ticket, name, version string) bool
+}
+
 // Downloads hands out addresses of ZIPs.
 type Downloads struct {
 	Queries *Queries
 	Blobs   Blobs
+	Tickets Tickets
 	// TTL is how long an address is good for.
 	TTL time.Duration
 }
 
-// URL returns a signed address of a release's ZIP, and the release.
-func (d *Downloads) URL(ctx context.Context, name, version string) (string, Release, error) {
-	_, r, err := d.Queries.Tag(ctx, name, version, Summary)
+// URL returns a signed address of a release's ZIP, and the release. A ticket
+// lets its bearer have it, whoever that is.
+func (d *Downloads) URL(ctx context.Context, viewer Viewer, name, version, ticket string) (string, Release, error) {
+	pass := d.Queries.gate(viewer)
+	if d.Tickets.Admits(ticket, name, version) {
+		pass = admit
+	}
+	_, r, err := d.Queries.tag(ctx, pass, name, version, Summary)
 	if err != nil {
 		return "", Release{}, err
 	}
@@ -24,8 +39,28 @@ func (d *Downloads) URL(ctx context.Context, name, version string) (string, Rele
 	return address, r, err
 }
 
-// ZipballURL is the address at which every dialect lets a release be
-// downloaded; base is the registry's public address, without a path.
-func ZipballURL(base string, r Release) string {
-	return base + "/" + url.PathEscape(r.Name) + "/zipball/" + url.PathEscape(r.Version.String())
+// admit is a gate that is open.
+func admit(_ context.Context, _ *Package, err, missing error) error {
+	if CodeOf(err) == NotFound {
+		return missing
+	}
+	return err
+}
+
+// Addresses makes the addresses of ZIPs.
+type Addresses struct {
+	// Base is the registry's public address, without a path.
+	Base    string
+	Tickets Tickets
+}
+
+// ZIP is the address at which every dialect lets a release be downloaded. That
+// of a package that is not public carries a ticket.
+func (a *Addresses) ZIP(p Package, r Release) string {
+	version := r.Version.String()
+	address := a.Base + "/" + url.PathEscape(r.Name) + "/zipball/" + url.PathEscape(version)
+	if p.Visibility == Public {
+		return address
+	}
+	return address + "?" + url.Values{"ticket": {a.Tickets.Ticket(r.Name, version)}}.Encode()
 }

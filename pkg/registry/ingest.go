@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"time"
 )
 
@@ -23,9 +22,10 @@ type Inspect func(zip io.ReaderAt, size int64, t Type) (name, version string, er
 // short, or race with another: the storage's callback and its notification
 // both start it.
 type Ingesting struct {
-	Catalog Catalog
+	Heads   *Heads
 	Uploads Uploads
 	Blobs   Blobs
+	Access  *Access
 	Inspect Inspect
 	Clock   Clock
 }
@@ -81,13 +81,13 @@ func (i *Ingesting) release(ctx context.Context, u *Upload) error {
 	if err != nil {
 		return err
 	}
-	if err := i.claim(ctx, u.Package); err != nil {
+	if err := i.claim(ctx, u); err != nil {
 		return err
 	}
 	for {
 		r, err := i.insert(ctx, u, zip, etag)
 		if err == nil {
-			return promote(ctx, i.Catalog, r)
+			return i.promote(ctx, u, r)
 		}
 		if CodeOf(err) != Conflict {
 			return err
@@ -111,11 +111,11 @@ func (i *Ingesting) inspect(ctx context.Context, u *Upload) (zip ZIP, etag strin
 	if info.Size > MaxZIP {
 		return ZIP{}, "", rejection{fmt.Sprintf("The ZIP has %d bytes; at most %d are allowed.", info.Size, MaxZIP)}
 	}
-	file, err := os.CreateTemp("", "upload-*.zip")
+	file, remove, err := TempFile("upload-*.zip")
 	if err != nil {
 		return ZIP{}, "", err
 	}
-	defer func() { err = errors.Join(err, file.Close(), os.Remove(file.Name())) }()
+	defer func() { err = errors.Join(err, remove()) }()
 	sum := sha256.New()
 	size, err := io.Copy(file, io.TeeReader(io.LimitReader(body, MaxZIP+1), sum))
 	if err != nil {
@@ -146,24 +146,41 @@ func (i *Ingesting) agrees(u *Upload, zip io.ReaderAt, size int64) error {
 	return nil
 }
 
-// claim makes the publisher the owner of a name that nobody has.
-func (i *Ingesting) claim(ctx context.Context, pkg Package) error {
-	for {
-		h, err := i.Catalog.Head(ctx, pkg.Name, Summary)
-		if err == nil {
-			if err := checkOwner(h.Package, pkg); err != nil {
-				return rejection{err.Error()}
-			}
-			return nil
+// claim makes the publisher the owner of a name that nobody has. Of one that is
+// taken it checks the publisher's rights again, and closes the package before
+// anything of a closer release can be seen.
+func (i *Ingesting) claim(ctx context.Context, u *Upload) error {
+	return i.Heads.change(ctx, u.By, "claim "+u.ID, u.Package.Name, func(h *Head) (string, string, error) {
+		if h.Revision == 0 {
+			h.Package = u.Package
+			return "create", string(u.Package.Visibility), nil
 		}
-		if CodeOf(err) != NotFound {
-			return err
+		err := i.Access.mayPublish(ctx, u.By, &h.Package, u.Package)
+		if e, ok := errors.AsType[*Error](err); ok && e.Code != Unavailable {
+			return "", "", rejection{e.Message}
 		}
-		err = i.Catalog.PutHead(ctx, Head{Package: pkg})
-		if err != nil && CodeOf(err) != Conflict {
-			return err
+		if err != nil || !h.Package.hides(u.Package) {
+			return "", "", err
 		}
-	}
+		return "visibility", h.set(u.Package), nil
+	})
+}
+
+// promote makes the release the latest one, if it is, and opens the package if
+// the release is more open and its publisher owns the package: unless somebody
+// has closed it since the publisher was told of that.
+func (i *Ingesting) promote(ctx context.Context, u *Upload, r Release) error {
+	return i.Heads.promote(ctx, u.By, r, func(h *Head) (string, error) {
+		same := h.Visibility == u.Package.Visibility && h.Organization == u.Package.Organization
+		if same || h.Visibility != u.Before {
+			return "", nil
+		}
+		role, err := i.Access.role(ctx, u.By.User, h.Package)
+		if err != nil || role < OwnerRole {
+			return "", err
+		}
+		return h.set(u.Package), nil
+	})
 }
 
 // insert puts the ZIP where released ones stay, then adds the release.
@@ -179,7 +196,7 @@ func (i *Ingesting) insert(ctx context.Context, u *Upload, zip ZIP, etag string)
 	if err != nil {
 		return Release{}, err
 	}
-	stored, err := i.Catalog.PutRelease(ctx, r)
+	stored, err := i.Heads.Catalog.PutRelease(ctx, r)
 	taken := CodeOf(err) == Conflict
 	if err != nil && !taken {
 		return Release{}, err
@@ -202,14 +219,14 @@ func (i *Ingesting) withdraw(ctx context.Context, r, stored Release) error {
 	case stored.ZIP.Key != r.ZIP.Key:
 		return i.Blobs.Delete(ctx, r.ZIP.Key)
 	case stored.Deleted: // with the copy it looks like an unfinished deletion: finish it
-		return removeAll(ctx, i.Catalog, i.Blobs, stored)
+		return removeAll(ctx, i.Heads, i.Blobs, Caller{User: stored.Publisher}, stored)
 	}
 	return nil
 }
 
 // renumber gives a development build whose number was taken the next free one.
 func (i *Ingesting) renumber(ctx context.Context, u *Upload) error {
-	next, err := nextDevBuild(ctx, i.Catalog, u.Package.Name)
+	next, err := nextDevBuild(ctx, i.Heads.Catalog, u.Package.Name)
 	if err != nil {
 		return err
 	}

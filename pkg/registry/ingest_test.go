@@ -25,7 +25,7 @@ func TestIngestReleases(t *testing.T) {
 		}
 		s.checkSettled(t, "hello")
 	}
-	pkg, r, err := s.queries().Latest(t.Context(), "hello", registry.Full)
+	pkg, r, err := s.queries().Latest(t.Context(), registry.Anonymous, "hello", registry.Full)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,11 +134,11 @@ func TestIngestTakesAVersionThatTheFormChanged(t *testing.T) {
 	changed.InZIP = "0.9.0"
 	for _, inZIP := range []string{"0.9.0", "1.0.0"} {
 		s := newStore(t)
-		address, err := s.publishing().Announce(t.Context(), "alice", changed)
+		a, err := s.publishing().Announce(t.Context(), as("alice"), changed)
 		if err != nil {
 			t.Fatal(err)
 		}
-		id := uploadID(t, address)
+		id := uploadID(t, a.URL)
 		s.objects.Put(registry.UploadKey(id), pluginZIP("hello", inZIP))
 		if o, err := s.ingesting().Ingest(t.Context(), id); err != nil || !o.Released || s.visible(t, "hello") != "1.0.0" {
 			t.Errorf("with %s in the ZIP: outcome %+v, %v, visible %q", inZIP, o, err, s.visible(t, "hello"))

@@ -18,7 +18,8 @@ type Catalog interface {
 	// Latest). NotFound when there is no such package or version.
 	Release(ctx context.Context, name string, v Version, f Fields) (Head, Release, error)
 
-	// Releases returns a page of summaries, highest version first, development
+	// Releases returns a page of summaries (without Type, Publisher, Upload and
+	// the ZIP's key), highest version first, development
 	// builds last, deleted ones left out; and the package (without Latest).
 	// NotFound when the name is unknown.
 	Releases(ctx context.Context, name string, skip, limit int) (Head, []Release, error)
@@ -27,8 +28,8 @@ type Catalog interface {
 	// too: the numbered ones, or the development builds.
 	Versions(ctx context.Context, name string, dev bool) iter.Seq2[Listed, error]
 
-	// PutHead writes h when the stored head's revision is still h.Revision,
-	// and gives it the next one. Conflict otherwise.
+	// PutHead writes h, as Full reads it, when the stored head's revision is
+	// still h.Revision, and gives it the next one. Conflict otherwise.
 	PutHead(ctx context.Context, h Head) error
 
 	// PutRelease adds a release and returns what is stored. When the version
@@ -70,7 +71,11 @@ type Upload struct {
 	ID      string
 	Dev     bool   // asked for the next development build
 	InZIP   string // the Version that the ZIP's publish.yaml must have
-	Package Package
+	By      Caller
+	Package Package // as it is to be from then on
+	// Before is the package's visibility when the upload was announced, "" when
+	// there was no package.
+	Before  Visibility
 	Release Release // without ZIP and PublishTime
 	Outcome Outcome // zero while nothing has been decided
 }

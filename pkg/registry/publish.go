@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"fmt"
 	"time"
 )
 
@@ -19,13 +20,23 @@ func UploadKey(id string) string { return UploadPrefix + id + ".zip" }
 
 // Publishing takes announcements of new releases.
 type Publishing struct {
-	Catalog Catalog
-	Uploads Uploads
-	Blobs   Blobs
+	Catalog    Catalog
+	Uploads    Uploads
+	Blobs      Blobs
+	Access     *Access
+	Organizing *Organizing
+	// ClosedOrganizations leaves creating organizations to the administrator.
+	ClosedOrganizations bool
 	// CallbackURL is where the storage reports that an upload has arrived.
 	CallbackURL string
 	// TTL is how long the address for the upload is good for.
 	TTL time.Duration
+}
+
+// Announcement is the answer to a Submission.
+type Announcement struct {
+	URL   string   // to which the ZIP is to be PUT
+	Notes []string // what the publisher should know
 }
 
 // Submission is what a publisher announces.
@@ -44,76 +55,108 @@ type Callback struct {
 	Upload string `json:"upload"`
 }
 
-// Announce checks a submission, records it, and returns the address to which
-// the ZIP is to be PUT.
-func (p *Publishing) Announce(ctx context.Context, user string, s Submission) (string, error) {
+// Announce checks a submission, records it, and tells where to put the ZIP.
+func (p *Publishing) Announce(ctx context.Context, by Caller, s Submission) (Announcement, error) {
 	if err := CheckName(s.Name); err != nil {
-		return "", err
+		return Announcement{}, err
 	}
-	if err := checkVisibility(s.Manifest); err != nil {
-		return "", err
+	pkg := Package{Name: s.Name, Owner: by.User, Organization: s.Manifest.Organization, Visibility: s.Manifest.Visibility}
+	before, notes, err := p.allowed(ctx, by, pkg)
+	if err != nil {
+		return Announcement{}, err
 	}
 	version, err := p.version(ctx, s)
 	if err != nil {
-		return "", err
-	}
-	pkg := Package{Name: s.Name, Owner: user, Organization: s.Manifest.Organization, Visibility: s.Manifest.Visibility}
-	if err := p.allowed(ctx, pkg, version); err != nil {
-		return "", err
+		return Announcement{}, err
 	}
 	u := Upload{
 		ID:      rand.Text(),
 		Dev:     s.Version == devWord,
 		InZIP:   s.InZIP,
+		By:      by,
 		Package: pkg,
+		Before:  before,
 		Release: Release{
-			Name: s.Name, Version: version, Type: s.Type, Publisher: user,
+			Name: s.Name, Version: version, Type: s.Type, Publisher: by.User,
 			Manifest: s.Manifest, Texts: s.Texts, English: s.English,
 		},
 	}
 	u.Release.Upload = u.ID
 	if err := p.Uploads.PutUpload(ctx, u); err != nil {
-		return "", err
+		return Announcement{}, err
 	}
-	callback, err := json.Marshal(Callback{Upload: u.ID})
-	if err != nil {
-		return "", err
-	}
-	return p.Blobs.PresignUpload(ctx, UploadKey(u.ID), p.TTL, p.CallbackURL, string(callback))
+	url, err := p.presign(ctx, u.ID)
+	return Announcement{URL: url, Notes: notes}, err
 }
 
-// allowed tells whether the package is, or can become, the publisher's, and
-// the version is free.
-func (p *Publishing) allowed(ctx context.Context, pkg Package, v Version) error {
-	h, err := p.Catalog.Head(ctx, pkg.Name, Summary)
-	if CodeOf(err) == NotFound {
-		return nil
-	}
+func (p *Publishing) presign(ctx context.Context, id string) (string, error) {
+	callback, err := json.Marshal(Callback{Upload: id})
 	if err != nil {
+		return "", err
+	}
+	return p.Blobs.PresignUpload(ctx, UploadKey(id), p.TTL, p.CallbackURL, string(callback))
+}
+
+// allowed tells whether the caller may publish the package, its visibility so
+// far, and what the caller should know of it. An organization that nobody has
+// named yet is made.
+func (p *Publishing) allowed(ctx context.Context, by Caller, wanted Package) (before Visibility, notes []string, err error) {
+	var stored *Package
+	h, err := p.Catalog.Head(ctx, wanted.Name, Summary)
+	if err == nil {
+		stored, before = &h.Package, h.Visibility
+		if stored.Visibility != wanted.Visibility {
+			notes = append(notes, fmt.Sprintf("Package %q becomes %s with this release; it was %s.", stored.Name, wanted.Visibility, stored.Visibility))
+		}
+	} else if CodeOf(err) != NotFound {
+		return before, nil, err
+	}
+	err = p.Access.mayPublish(ctx, by, stored, wanted)
+	if CodeOf(err) != NotFound {
+		return before, notes, err
+	}
+	if err := p.found(ctx, by, wanted.Organization); err != nil {
+		return before, nil, err
+	}
+	return before, append(notes, fmt.Sprintf("Organization %q is new; you own it.", wanted.Organization)), nil
+}
+
+// found makes an organization that nobody has named yet.
+func (p *Publishing) found(ctx context.Context, by Caller, name string) error {
+	if p.ClosedOrganizations {
+		return Errorf(Forbidden, "There is no organization %q, and in this registry only the administrator creates one: admin org add %q %s. Or change the line Organization in publish.yaml.", name, name, by.User)
+	}
+	if err := by.Unlimited(); err != nil {
 		return err
 	}
-	if err := checkOwner(h.Package, pkg); err != nil {
-		return err
-	}
-	_, taken, err := p.Catalog.Release(ctx, pkg.Name, v, Summary)
-	switch {
-	case err == nil:
-		return versionTaken(taken)
-	case CodeOf(err) == NotFound:
-		return nil
+	err := p.Organizing.Create(ctx, by, name, by.User)
+	if CodeOf(err) == Conflict { // somebody else was faster
+		return p.Access.inOrganization(ctx, by.User, name, MaintainerRole)
 	}
 	return err
 }
 
+// version chooses the number of a development build, or checks that the wanted
+// one is free.
 func (p *Publishing) version(ctx context.Context, s Submission) (Version, error) {
 	if s.Version == devWord {
 		return nextDevBuild(ctx, p.Catalog, s.Name)
 	}
 	v, err := ParseVersion(s.Version)
-	if err == nil && v.IsDev() {
+	if err != nil {
+		return Version{}, err
+	}
+	if v.IsDev() {
 		return Version{}, Errorf(Invalid, "Version %q can't be chosen: publish Version: dev, and the registry gives the next number.", s.Version)
 	}
-	return v, err
+	_, taken, err := p.Catalog.Release(ctx, s.Name, v, Summary)
+	if err == nil {
+		return Version{}, versionTaken(taken)
+	}
+	if CodeOf(err) != NotFound {
+		return Version{}, err
+	}
+	return v, nil
 }
 
 // nextDevBuild returns the number after the highest that was ever used.
@@ -125,23 +168,6 @@ func nextDevBuild(ctx context.Context, c Catalog, name string) (Version, error) 
 		return DevBuild(l.Version.Build() + 1), nil
 	}
 	return DevBuild(1), nil
-}
-
-func checkVisibility(m Manifest) error {
-	if m.Visibility == Public {
-		return nil
-	}
-	return Errorf(Invalid, "Effective %q is not supported by this registry yet: everybody who reaches it can read every package. Set \"Effective: Public\" in publish.yaml if that is acceptable.", m.Visibility)
-}
-
-func checkOwner(stored, wanted Package) error {
-	if stored.Owner != wanted.Owner {
-		return Errorf(Forbidden, "Package %q belongs to user %q, and you are %q. Publish under another name, or ask the owner to publish.", stored.Name, stored.Owner, wanted.Owner)
-	}
-	if stored.Name != wanted.Name {
-		return Errorf(Invalid, "Name %q is spelled %q in this registry, and names are unique without regard to case. Use that spelling.", wanted.Name, stored.Name)
-	}
-	return nil
 }
 
 func versionTaken(r Release) error {

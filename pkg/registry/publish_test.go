@@ -1,6 +1,7 @@
 package registry_test
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 
@@ -21,7 +22,7 @@ func TestAnnounceRecordsTheUpload(t *testing.T) {
 	if r.Name != "hello" || r.Version.String() != "1.0.0+b" || r.Publisher != "alice" || r.Texts.Readme != "# 示例" || r.Manifest.Description != "测试" {
 		t.Errorf("release %+v", r)
 	}
-	if u.Package != (registry.Package{Name: "hello", Owner: "alice", Visibility: registry.Public}) {
+	if want := (registry.Package{Name: "hello", Owner: "alice", Visibility: registry.Public}); !reflect.DeepEqual(u.Package, want) {
 		t.Errorf("package %+v", u.Package)
 	}
 	if s.visible(t, "hello") != "" || s.latest(t, "hello") != "" {
@@ -45,8 +46,8 @@ func TestAnnounceRefuses(t *testing.T) {
 	s := newStore(t)
 	s.publish(t, "Hello", "1.0.0+first", "2.0.0")
 	s.delete(t, "Hello", "2.0.0")
-	private := submission("mine", "1.0.0")
-	private.Manifest.Visibility = registry.Private
+	ofNobody := submission("mine", "1.0.0")
+	ofNobody.Manifest.Visibility = registry.Organization
 	tests := map[string]struct {
 		user  string
 		s     registry.Submission
@@ -55,11 +56,11 @@ func TestAnnounceRefuses(t *testing.T) {
 	}{
 		"a name out of rule":         {"alice", submission("a/b", "1.0.0"), registry.Invalid, `Name|"a/b"|letters`},
 		"a reserved name":            {"alice", submission("v3", "1.0.0"), registry.Invalid, `Name|"v3"|reserved`},
-		"a private package":          {"alice", private, registry.Invalid, `Effective|"Private"|not supported|Effective: Public`},
+		"an organization's, without": {"alice", ofNobody, registry.Invalid, `Effective is Organization|no Organization is named|Public or Private`},
 		"no version":                 {"alice", submission("new", ""), registry.Invalid, `Version|MAJOR.MINOR.PATCH`},
 		"a version out of rule":      {"alice", submission("new", "1.0"), registry.Invalid, `Version|"1.0"|1.0.2|dev`},
 		"a chosen development build": {"alice", submission("new", "dev.0.7"), registry.Invalid, `"dev.0.7"|can't be chosen|Version: dev`},
-		"someone else's package":     {"bob", submission("Hello", "9.0.0"), registry.Forbidden, `"Hello"|"alice"|you are "bob"|another name`},
+		"someone else's package":     {"bob", submission("Hello", "9.0.0"), registry.Forbidden, `"Hello"|"alice"|you, "bob"|another name|ask its owner`},
 		"someone else's development": {"bob", submission("Hello", "dev"), registry.Forbidden, `"Hello"|"alice"`},
 		"another spelling":           {"alice", submission("hello", "9.0.0"), registry.Invalid, `"hello"|"Hello"|without regard to case`},
 		"a used version":             {"alice", submission("Hello", "1.0.0+first"), registry.Conflict, `1.0.0+first|published already|Raise Version`},
@@ -68,10 +69,10 @@ func TestAnnounceRefuses(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			address, err := s.publishing().Announce(t.Context(), test.user, test.s)
+			a, err := s.publishing().Announce(t.Context(), as(test.user), test.s)
 			wantError(t, err, test.code, strings.Split(test.words, "|")...)
-			if address != "" {
-				t.Errorf("got an address for the upload: %s", address)
+			if a.URL != "" {
+				t.Errorf("got an address for the upload: %s", a.URL)
 			}
 		})
 	}

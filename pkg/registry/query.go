@@ -5,45 +5,81 @@ import (
 	"slices"
 )
 
-// Queries answers what people ask about packages.
+// Queries answers what people ask about packages. To whoever may not see a
+// package it answers exactly what it would if there were none.
 type Queries struct {
 	Catalog Catalog
+	Access  *Access
+}
+
+// gate stands between what was read and who asks: it returns missing for a
+// package that was not found or that the viewer may not see, and err for every
+// other failure. p counts only when err is nil.
+type gate func(ctx context.Context, p *Package, err, missing error) error
+
+func (q *Queries) gate(viewer Viewer) gate {
+	return func(ctx context.Context, p *Package, err, missing error) error {
+		if CodeOf(err) == NotFound {
+			p = nil
+		} else if err != nil {
+			return err
+		}
+		seen, err := q.Access.sees(ctx, viewer, p)
+		if err == nil && !seen {
+			return missing
+		}
+		return err
+	}
 }
 
 // Latest returns a package's latest release.
-func (q *Queries) Latest(ctx context.Context, name string, f Fields) (Package, Release, error) {
+func (q *Queries) Latest(ctx context.Context, viewer Viewer, name string, f Fields) (Package, Release, error) {
 	h, err := q.Catalog.Head(ctx, name, f)
-	if CodeOf(err) == NotFound || (err == nil && h.Latest == nil) {
-		return Package{}, Release{}, noPackage(name)
-	}
-	if err != nil {
+	if err := q.gate(viewer)(ctx, &h.Package, err, noPackage(name)); err != nil {
 		return Package{}, Release{}, err
+	}
+	if h.Latest == nil {
+		return Package{}, Release{}, noPackage(name)
 	}
 	return h.Package, *h.Latest, nil
 }
 
 // Tag returns the release that a tag names: a version, dev, or the highest
 // one in a range.
-func (q *Queries) Tag(ctx context.Context, name, text string, f Fields) (Package, Release, error) {
+func (q *Queries) Tag(ctx context.Context, viewer Viewer, name, text string, f Fields) (Package, Release, error) {
+	return q.tag(ctx, q.gate(viewer), name, text, f)
+}
+
+func (q *Queries) tag(ctx context.Context, pass gate, name, text string, f Fields) (Package, Release, error) {
+	missing := noRelease(name, text)
 	tag, err := ParseTag(text)
 	if err != nil {
 		return Package{}, Release{}, err
 	}
 	v, exact := tag.Exact()
 	if !exact {
-		if v, err = q.highest(ctx, name, tag); err != nil {
+		if v, err = q.highest(ctx, pass, name, tag); err != nil {
 			return Package{}, Release{}, err
 		}
 	}
 	h, r, err := q.Catalog.Release(ctx, name, v, f)
-	missing := err == nil && (r.Deleted || r.Version.String() != v.String())
-	if CodeOf(err) == NotFound || missing {
-		return Package{}, Release{}, noRelease(name, text)
+	if err := pass(ctx, &h.Package, err, missing); err != nil {
+		return Package{}, Release{}, err
 	}
-	return h.Package, r, err
+	if r.Deleted || r.Version.String() != v.String() {
+		return Package{}, Release{}, missing
+	}
+	return h.Package, r, nil
 }
 
-func (q *Queries) highest(ctx context.Context, name string, tag Tag) (Version, error) {
+// highest scans for the highest version that a tag matches. Who may not see the
+// package is told so before the scan, which takes its time.
+func (q *Queries) highest(ctx context.Context, pass gate, name string, tag Tag) (Version, error) {
+	missing := noRelease(name, tag.text)
+	h, err := q.Catalog.Head(ctx, name, Summary)
+	if err := pass(ctx, &h.Package, err, missing); err != nil {
+		return Version{}, err
+	}
 	for l, err := range q.Catalog.Versions(ctx, name, tag.IsDev()) {
 		if err != nil {
 			return Version{}, err
@@ -52,18 +88,18 @@ func (q *Queries) highest(ctx context.Context, name string, tag Tag) (Version, e
 			return l.Version, nil
 		}
 	}
-	return Version{}, noRelease(name, tag.text)
+	return Version{}, missing
 }
 
 // Page returns one page of a package's releases, highest version first, and
 // whether more follow. Pages count from 1.
-func (q *Queries) Page(ctx context.Context, name string, page, perPage int) (Package, []Release, bool, error) {
+func (q *Queries) Page(ctx context.Context, viewer Viewer, name string, page, perPage int) (Package, []Release, bool, error) {
 	h, releases, err := q.Catalog.Releases(ctx, name, (page-1)*perPage, perPage+1)
-	if CodeOf(err) == NotFound || (err == nil && len(releases) == 0 && page == 1) {
-		return Package{}, nil, false, noPackage(name)
-	}
-	if err != nil {
+	if err := q.gate(viewer)(ctx, &h.Package, err, noPackage(name)); err != nil {
 		return Package{}, nil, false, err
+	}
+	if len(releases) == 0 && page == 1 {
+		return Package{}, nil, false, noPackage(name)
 	}
 	more := len(releases) > perPage
 	return h.Package, slices.Clip(releases[:min(len(releases), perPage)]), more, nil

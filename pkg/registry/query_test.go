@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/fc-registry/fc-registry/pkg/registry"
 )
@@ -21,11 +20,11 @@ func TestLatest(t *testing.T) {
 			t.Errorf("after publishing %s latest is %s, want %s", step.publish, got, step.want)
 		}
 	}
-	pkg, r, err := s.queries().Latest(t.Context(), "HELLO", registry.Full)
+	pkg, r, err := s.queries().Latest(t.Context(), registry.Anonymous, "HELLO", registry.Full)
 	if err != nil || pkg.Name != "hello" || r.Texts.Readme != "# 示例" {
 		t.Errorf("package %+v, release %+v, %v", pkg, r, err)
 	}
-	_, _, err = s.queries().Latest(t.Context(), "nobody", registry.Full)
+	_, _, err = s.queries().Latest(t.Context(), registry.Anonymous, "nobody", registry.Full)
 	wantError(t, err, registry.NotFound, `"nobody"`, "Check the name")
 }
 
@@ -38,17 +37,17 @@ func TestTag(t *testing.T) {
 		"*": "2.0.0", ">=2": "2.0.0", "^1 || ^9": "1.10.0", "1.0.0 - 1.2.0": "1.2.0",
 		"^3.0.0-rc.1": "3.0.0-rc.2+b", "3.0.0-rc.2+b": "3.0.0-rc.2+b", "dev": "dev.0.2", "dev.0.1": "dev.0.1",
 	} {
-		pkg, r, err := s.queries().Tag(t.Context(), "Hello", tag, registry.Full)
+		pkg, r, err := s.queries().Tag(t.Context(), registry.Anonymous, "Hello", tag, registry.Full)
 		if err != nil || r.Version.String() != want || pkg.Name != "hello" || r.Texts.Readme == "" {
 			t.Errorf("%q is %q, %v; want %s", tag, r.Version, err, want)
 		}
 	}
 	for _, tag := range []string{"2.1.0", "^2.1", "^3", "9.9.9", "dev.0.3", "dev.0.9", "3.0.0-rc.2", "3.0.0-rc.2+c", "latest", "1.2.3.4"} {
-		_, _, err := s.queries().Tag(t.Context(), "hello", tag, registry.Summary)
+		_, _, err := s.queries().Tag(t.Context(), registry.Anonymous, "hello", tag, registry.Summary)
 		wantError(t, err, registry.NotFound, tag)
 	}
 	for _, tag := range []string{"1.0.0", "^1", "dev"} {
-		_, _, err := s.queries().Tag(t.Context(), "nobody", tag, registry.Summary)
+		_, _, err := s.queries().Tag(t.Context(), registry.Anonymous, "nobody", tag, registry.Summary)
 		wantError(t, err, registry.NotFound, `"nobody"`)
 	}
 }
@@ -60,7 +59,7 @@ func TestPage(t *testing.T) {
 	all := []string{"2.0.0-rc.1", "1.3.0", "1.2.0", "1.0.0", "dev.0.1"}
 	for perPage := 1; perPage <= len(all)+1; perPage++ {
 		for page := 1; (page-1)*perPage < len(all)+perPage; page++ {
-			pkg, releases, more, err := s.queries().Page(t.Context(), "Hello", page, perPage)
+			pkg, releases, more, err := s.queries().Page(t.Context(), registry.Anonymous, "Hello", page, perPage)
 			start := min((page-1)*perPage, len(all))
 			end := min(start+perPage, len(all))
 			if err != nil || pkg.Name != "hello" || more != (end < len(all)) || fmt.Sprint(versionsOf(releases)) != fmt.Sprint(all[start:end]) {
@@ -75,10 +74,10 @@ func TestPageOfNothing(t *testing.T) {
 	s.publish(t, "hello", "1.0.0")
 	s.delete(t, "hello", "1.0.0")
 	for _, name := range []string{"hello", "nobody"} {
-		_, _, _, err := s.queries().Page(t.Context(), name, 1, 30)
+		_, _, _, err := s.queries().Page(t.Context(), registry.Anonymous, name, 1, 30)
 		wantError(t, err, registry.NotFound, name, "Check the name")
 	}
-	_, _, _, err := s.queries().Page(t.Context(), "nobody", 2, 30)
+	_, _, _, err := s.queries().Page(t.Context(), registry.Anonymous, "nobody", 2, 30)
 	wantError(t, err, registry.NotFound, "nobody")
 }
 
@@ -93,9 +92,9 @@ func versionsOf(releases []registry.Release) []string {
 func TestDownload(t *testing.T) {
 	s := newStore(t)
 	s.publish(t, "Hello", "1.0.0+b", "1.1.0")
-	downloads := &registry.Downloads{Queries: s.queries(), Blobs: s.blobs, TTL: time.Minute}
+	downloads := s.downloads()
 	for version, name := range map[string]string{"1.0.0+b": "Hello-1.0.0+b.zip", "^1": "Hello-1.1.0.zip"} {
-		address, r, err := downloads.URL(t.Context(), "hello", version)
+		address, r, err := downloads.URL(t.Context(), registry.Anonymous, "hello", version, "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -108,6 +107,6 @@ func TestDownload(t *testing.T) {
 			t.Errorf("%s: %d bytes, %s; want %d, %s", version, response.ContentLength, d, r.ZIP.Size, name)
 		}
 	}
-	_, _, err := downloads.URL(t.Context(), "hello", "9.9.9")
+	_, _, err := downloads.URL(t.Context(), registry.Anonymous, "hello", "9.9.9", "")
 	wantError(t, err, registry.NotFound, "9.9.9")
 }

@@ -29,7 +29,8 @@ const (
 // Package is what holds for all releases of a name.
 type Package struct {
 	Name         string // as first published; unique without regard to case
-	Owner        string // the user who published it first
+	Owner        string // a user: at first, who published it first
+	Maintainers  []string
 	Organization string
 	Visibility   Visibility
 }
@@ -88,16 +89,15 @@ type Texts struct {
 type Head struct {
 	Package
 	Latest *Release // nil when every release has been deleted, or none is out yet
-	// Revision counts the writes of this head; 0 means that there is none yet.
-	Revision int64
+	Journal
 }
 
 // Fields says how much of a release to read.
 type Fields int
 
 const (
-	// Summary leaves out Manifest, English, and all Texts but VersionBody.
+	// Summary leaves out the Journal (but for its Revision), Manifest, English, and all Texts but VersionBody.
 	Summary Fields = iota
-	// Full is everything.
+	// Full is everything, the Journal of a Head too.
 	Full
 )

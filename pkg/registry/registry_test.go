@@ -4,11 +4,13 @@ import (
 	"context"
 	"net/url"
 	"path"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/fc-registry/fc-registry/pkg/identity"
 	"github.com/fc-registry/fc-registry/pkg/manifest"
 	"github.com/fc-registry/fc-registry/pkg/memory"
 	"github.com/fc-registry/fc-registry/pkg/registry"
@@ -17,31 +19,80 @@ import (
 
 // store is where a test's packages are kept.
 type store struct {
-	catalog registry.Catalog
-	uploads registry.Uploads
-	blobs   registry.Blobs
-	objects *memory.Blobs // below blobs
+	catalog       registry.Catalog
+	uploads       registry.Uploads
+	organizations registry.Organizations
+	audit         registry.Audit
+	blobs         registry.Blobs
+	objects       *memory.Blobs // below blobs
 }
 
 func newStore(t *testing.T) store {
 	blobs := memory.NewBlobs()
 	t.Cleanup(func() { blobs.Close() })
-	return store{catalog: memory.NewCatalog(), uploads: memory.NewUploads(), blobs: blobs, objects: blobs}
+	return store{
+		catalog: memory.NewCatalog(), uploads: memory.NewUploads(), organizations: memory.NewOrganizations(),
+		audit: memory.NewAudit(), blobs: blobs, objects: blobs,
+	}
 }
 
+func (s store) recorder() *registry.Recorder {
+	return &registry.Recorder{Audit: s.audit, Clock: now}
+}
+
+func (s store) heads() *registry.Heads {
+	return &registry.Heads{Catalog: s.catalog, Recorder: s.recorder()}
+}
+
+func (s store) access() *registry.Access {
+	return &registry.Access{Organizations: s.organizations}
+}
+
+func (s store) organizing() *registry.Organizing {
+	return &registry.Organizing{Organizations: s.organizations, Recorder: s.recorder()}
+}
+
+func (s store) managing() *registry.Managing { return &registry.Managing{Heads: s.heads()} }
+
 func (s store) publishing() *registry.Publishing {
-	return &registry.Publishing{Catalog: s.catalog, Uploads: s.uploads, Blobs: s.blobs, CallbackURL: "http://127.0.0.1:1/ingest", TTL: time.Minute}
+	return &registry.Publishing{
+		Catalog: s.catalog, Uploads: s.uploads, Blobs: s.blobs, Access: s.access(), Organizing: s.organizing(),
+		CallbackURL: "http://127.0.0.1:1/ingest", TTL: time.Minute,
+	}
 }
 
 func (s store) ingesting() *registry.Ingesting {
-	return &registry.Ingesting{Catalog: s.catalog, Uploads: s.uploads, Blobs: s.blobs, Inspect: manifest.InspectZIP, Clock: now}
+	return &registry.Ingesting{
+		Heads: s.heads(), Uploads: s.uploads, Blobs: s.blobs, Access: s.access(), Inspect: manifest.InspectZIP, Clock: now,
+	}
 }
 
 func (s store) deleting() *registry.Deleting {
-	return &registry.Deleting{Catalog: s.catalog, Blobs: s.blobs}
+	return &registry.Deleting{Heads: s.heads(), Blobs: s.blobs, Access: s.access()}
 }
 
-func (s store) queries() *registry.Queries { return &registry.Queries{Catalog: s.catalog} }
+func (s store) queries() *registry.Queries {
+	return &registry.Queries{Catalog: s.catalog, Access: s.access()}
+}
+
+// downloads hands out addresses of ZIPs.
+func (s store) downloads() *registry.Downloads {
+	return &registry.Downloads{Queries: s.queries(), Blobs: s.blobs, Tickets: tickets(), TTL: time.Minute}
+}
+
+func tickets() *identity.Tickets {
+	return &identity.Tickets{Key: identity.Key("0123456789abcdef0123456789abcdef"), Clock: now, TTL: 10 * time.Minute}
+}
+
+// as is a user with a token that may do everything.
+func as(user string) registry.Caller {
+	return registry.Caller{User: user, Token: "default", From: "192.0.2.1", RequestID: "of-" + user}
+}
+
+// viewer is a user who reads; "" is nobody.
+func viewer(user string) registry.Viewer {
+	return func(context.Context) (string, error) { return user, nil }
+}
 
 func now() time.Time {
 	return time.Date(2025, 3, 1, 8, 0, 0, 999, time.FixedZone("CST", 8*60*60))
@@ -70,11 +121,11 @@ func otherZIP(name, version string) []byte {
 // announce announces a plugin and returns the upload's id.
 func (s store) announce(t testing.TB, user, name, version string) string {
 	t.Helper()
-	address, err := s.publishing().Announce(t.Context(), user, submission(name, version))
+	a, err := s.publishing().Announce(t.Context(), as(user), submission(name, version))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return uploadID(t, address)
+	return uploadID(t, a.URL)
 }
 
 // uploadID reads the id from the address to which an upload is PUT.
@@ -109,7 +160,7 @@ func (s store) publish(t testing.TB, name string, versions ...string) {
 func (s store) delete(t testing.TB, name string, versions ...string) {
 	t.Helper()
 	for _, version := range versions {
-		if err := s.deleting().Delete(t.Context(), "alice", name, version); err != nil {
+		if err := s.deleting().Delete(t.Context(), as("alice"), name, version); err != nil {
 			t.Fatalf("delete %s@%s: %v", name, version, err)
 		}
 	}
@@ -121,6 +172,12 @@ func (s store) releases(t testing.TB, name string) []registry.Release {
 	_, all, err := s.catalog.Releases(context.Background(), name, 0, 1000)
 	if err != nil && registry.CodeOf(err) != registry.NotFound {
 		t.Fatal(err)
+	}
+	for i, r := range all {
+		_, all[i], err = s.catalog.Release(context.Background(), name, r.Version, registry.Full)
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 	return all
 }
@@ -137,7 +194,7 @@ func (s store) visible(t testing.TB, name string) string {
 // latest returns what the head says, "" when it says nothing.
 func (s store) latest(t testing.TB, name string) string {
 	t.Helper()
-	_, r, err := s.queries().Latest(context.Background(), name, registry.Summary)
+	_, r, err := s.queries().Latest(context.Background(), viewer("alice"), name, registry.Summary)
 	if err != nil && registry.CodeOf(err) != registry.NotFound {
 		t.Fatal(err)
 	}
@@ -149,7 +206,7 @@ func (s store) latest(t testing.TB, name string) string {
 func (s store) checkServed(t testing.TB, name string) {
 	t.Helper()
 	served := s.releases(t, name)
-	if _, r, err := s.queries().Latest(context.Background(), name, registry.Full); err == nil {
+	if _, r, err := s.queries().Latest(context.Background(), viewer("alice"), name, registry.Full); err == nil {
 		served = append(served, r)
 	}
 	keys := s.objects.Keys()
@@ -180,6 +237,36 @@ func (s store) checkSettled(t testing.TB, name string) {
 	if keys := s.objects.Keys(); !slices.Equal(keys, zips) {
 		t.Fatalf("objects left are %v, want %v", keys, zips)
 	}
+	s.checkRecorded(t, name)
+}
+
+// checkRecorded requires that each change of a package that took effect is in
+// the audit once, in the order of the effects.
+func (s store) checkRecorded(t testing.TB, name string) {
+	t.Helper()
+	h, err := s.catalog.Head(context.Background(), name, registry.Full)
+	if err != nil && registry.CodeOf(err) != registry.NotFound {
+		t.Fatal(err)
+	}
+	events := registrytest.Events(t, s.audit, "package/"+registry.Key(name))
+	for i, e := range events {
+		if e.Seq != int64(i+1) || e.User == "" || e.Action == "" || !e.Time.Equal(now().Truncate(time.Second)) {
+			t.Fatalf("event %d is %+v", i+1, e)
+		}
+	}
+	if int64(len(events)) != h.Revision {
+		t.Fatalf("%d changes, recorded are %+v", h.Revision, events)
+	}
+}
+
+// recorded lists what the audit has of a subject.
+func (s store) recorded(t testing.TB, subject string) string {
+	t.Helper()
+	var all []string
+	for _, e := range registrytest.Events(t, s.audit, subject) {
+		all = append(all, strings.TrimSpace(e.User+": "+e.Action+" "+e.Detail))
+	}
+	return strings.Join(all, "; ")
 }
 
 // wantError requires a code and the words that the client must be told.
@@ -197,5 +284,12 @@ func wantWords(t testing.TB, message string, words ...string) {
 		if !strings.Contains(message, w) {
 			t.Fatalf("message %q does not say %q", message, w)
 		}
+	}
+}
+
+func wantPackage(t testing.TB, got, want registry.Package) {
+	t.Helper()
+	if !reflect.DeepEqual(got, want) {
+		t.Fatalf("package %+v, want %+v", got, want)
 	}
 }

@@ -18,6 +18,7 @@ func Catalog(t *testing.T, open func(*testing.T) registry.Catalog) {
 		},
 		"a head without releases has no latest":              testHeadWithoutReleases,
 		"a head gives back its latest release":               testHeadRoundTrip,
+		"a head gives back its journal and maintainers":      testHeadJournal,
 		"names are looked up without regard to case":         testNamesWithoutCase,
 		"a package's name that is another's prefix":          testNamePrefix,
 		"a head is written on its own revision only":         testHeadRevision,
@@ -64,7 +65,7 @@ func testHeadWithoutReleases(t *testing.T, c registry.Catalog) {
 	wantNoError(t, c.PutHead(ctx, registry.Head{Package: pkg}))
 	h, err := c.Head(ctx, "Hello", registry.Full)
 	wantNoError(t, err)
-	equal(t, h, registry.Head{Package: pkg, Revision: 1})
+	equal(t, h, registry.Head{Package: pkg, Journal: registry.Journal{Revision: 1}})
 	h, releases, err := c.Releases(ctx, "Hello", 0, 10)
 	wantNoError(t, err)
 	equal(t, h.Package, pkg)
@@ -83,6 +84,29 @@ func testHeadRoundTrip(t *testing.T, c registry.Catalog) {
 		equal(t, h.Package, Package(r))
 		equalRelease(t, *h.Latest, want)
 	}
+}
+
+func testHeadJournal(t *testing.T, c registry.Catalog) {
+	ctx := t.Context()
+	pkg := Package(Release(t, "hello", "1.0.0"))
+	pkg.Maintainers, pkg.Visibility = []string{"bob", "carol"}, registry.Private
+	written := registry.Head{Package: pkg, Journal: Journal("package/hello")}
+	wantNoError(t, c.PutHead(ctx, written))
+	written.Revision = 1
+	h, err := c.Head(ctx, "hello", registry.Full)
+	wantNoError(t, err)
+	equal(t, h, written)
+	h, err = c.Head(ctx, "hello", registry.Summary)
+	wantNoError(t, err)
+	equal(t, h, registry.Head{Package: pkg, Journal: registry.Journal{Revision: 1}})
+	_, err = c.PutRelease(ctx, Release(t, "hello", "1.0.0"))
+	wantNoError(t, err)
+	h, _, err = c.Release(ctx, "hello", Version(t, "1.0.0"), registry.Full)
+	wantNoError(t, err)
+	equal(t, h.Package, pkg)
+	h, _, err = c.Releases(ctx, "hello", 0, 1)
+	wantNoError(t, err)
+	equal(t, h.Package, pkg)
 }
 
 func testNamesWithoutCase(t *testing.T, c registry.Catalog) {

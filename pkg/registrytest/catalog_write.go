@@ -12,7 +12,7 @@ func testHeadRevision(t *testing.T, c registry.Catalog) {
 	ctx := t.Context()
 	r := Release(t, "hello", "1.0.0")
 	first := registry.Head{Package: Package(r)}
-	wantCode(t, c.PutHead(ctx, registry.Head{Package: Package(r), Revision: 1}), registry.Conflict)
+	wantCode(t, c.PutHead(ctx, registry.Head{Package: Package(r), Journal: registry.Journal{Revision: 1}}), registry.Conflict)
 	wantNoError(t, c.PutHead(ctx, first))
 	// A repeated write has no effect, whether or not it is taken for a new one.
 	if err := c.PutHead(ctx, first); err != nil {
@@ -38,7 +38,7 @@ func testHeadRace(t *testing.T, c registry.Catalog) {
 	for _, revision := range []int64{0, 1} {
 		winners := race(t, 8, func(i int) error {
 			pkg := registry.Package{Name: "hello", Owner: fmt.Sprint("user", i), Visibility: registry.Public}
-			return c.PutHead(t.Context(), registry.Head{Package: pkg, Revision: revision})
+			return c.PutHead(t.Context(), registry.Head{Package: pkg, Journal: registry.Journal{Revision: revision}})
 		})
 		equal(t, len(winners), 1)
 		h, err := c.Head(t.Context(), "hello", registry.Summary)
@@ -52,10 +52,10 @@ func testHeadLosesLatest(t *testing.T, c registry.Catalog) {
 	ctx := t.Context()
 	r := Release(t, "hello", "1.0.0")
 	wantNoError(t, c.PutHead(ctx, registry.Head{Package: Package(r), Latest: &r}))
-	wantNoError(t, c.PutHead(ctx, registry.Head{Package: Package(r), Revision: 1}))
+	wantNoError(t, c.PutHead(ctx, registry.Head{Package: Package(r), Journal: registry.Journal{Revision: 1}}))
 	h, err := c.Head(ctx, "hello", registry.Full)
 	wantNoError(t, err)
-	equal(t, h, registry.Head{Package: Package(r), Revision: 2})
+	equal(t, h, registry.Head{Package: Package(r), Journal: registry.Journal{Revision: 2}})
 }
 
 func testReleaseRoundTrip(t *testing.T, c registry.Catalog) {
@@ -106,7 +106,7 @@ func testReleaseRepeated(t *testing.T, c registry.Catalog) {
 	_, page, err := c.Releases(t.Context(), "hello", 0, 10)
 	wantNoError(t, err)
 	equal(t, len(page), 1)
-	equalRelease(t, page[0], summary(r))
+	equalRelease(t, page[0], listed(r))
 }
 
 func testReleaseTaken(t *testing.T, c registry.Catalog) {

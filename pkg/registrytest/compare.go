@@ -72,6 +72,13 @@ func summary(r registry.Release) registry.Release {
 	return r
 }
 
+// listed is a release as Releases returns it.
+func listed(r registry.Release) registry.Release {
+	r = summary(r)
+	r.Type, r.Publisher, r.Upload, r.ZIP.Key = "", "", "", ""
+	return r
+}
+
 // tombstone is what MarkDeleted leaves of a release.
 func tombstone(r registry.Release) registry.Release {
 	return registry.Release{Name: r.Name, Version: r.Version, Deleted: true, Upload: r.Upload, ZIP: registry.ZIP{Key: r.ZIP.Key}}

@@ -72,6 +72,20 @@ func Package(r registry.Release) registry.Package {
 	}
 }
 
+// Journal returns a journal with every field set, but for its revision.
+func Journal(subject string) registry.Journal {
+	event := Event(subject, 7)
+	return registry.Journal{Event: &event, Recent: []string{"publish 1", "delete 0/11"}}
+}
+
+// Event returns an event with every field set.
+func Event(subject string, seq int64) registry.Event {
+	return registry.Event{
+		Subject: subject, Seq: seq, Time: time.Date(2025, 2, 28, 23, 59, 58, 0, time.UTC),
+		Action: "publish", Detail: "1.0.0 \"示例\"\nsha256", User: "alice", Token: "ci", From: "192.0.2.1", RequestID: "1-2-3",
+	}
+}
+
 // PublishYAML returns a publish.yaml that lacks nothing.
 func PublishYAML(typ registry.Type, name, version string) string {
 	return fmt.Sprintf(`Edition: 3.0.0

@@ -3,6 +3,7 @@ package registrytest
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/fc-registry/fc-registry/pkg/identity"
 	"github.com/fc-registry/fc-registry/pkg/registry"
@@ -11,35 +12,77 @@ import (
 // Identities tests an identity.Store. Each store that open returns is empty.
 func Identities(t *testing.T, open func(*testing.T) identity.Store) {
 	tests := map[string]func(*testing.T, identity.Store){
-		"users are read back, removed ones too":  testUsers,
-		"tokens are found by their MD5":          testTokens,
-		"a nonce is used once":                   testNonce,
-		"of concurrent uses of a nonce one wins": testNonceRace,
+		"an unknown user is NotFound":                testUnknownUser,
+		"users are read back, removed ones too":      testUsers,
+		"a user is written on its own revision only": testUserRevision,
+		"of concurrent writers of a user one wins":   testUserRace,
+		"tokens are found by their MD5":              testTokens,
+		"a nonce is used once":                       testNonce,
+		"of concurrent uses of a nonce one wins":     testNonceRace,
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
 	}
 }
 
+func testUnknownUser(t *testing.T, s identity.Store) {
+	wantNoError(t, s.PutUser(t.Context(), identity.User{Name: "alice"}))
+	for _, name := range []string{"alic", "alicee", "Alice", "bob"} {
+		_, err := s.User(t.Context(), name)
+		wantCode(t, err, registry.NotFound)
+	}
+}
+
+// users are what becomes of one user.
+func users() []identity.User {
+	limited := registry.Scope{Limited: true, Packages: []string{"hello"}}
+	grants := []identity.Grant{
+		{Name: "default", Generation: 1},
+		{Name: "ci", Generation: 1 << 40, Scope: limited, Expires: time.Date(2025, 2, 28, 23, 59, 58, 0, time.UTC)},
+	}
+	return []identity.User{
+		{Name: "alice"},
+		{Name: "alice", Generation: 1, Grants: grants[:1]},
+		{Name: "alice", Generation: 1 << 40, Grants: grants, Journal: Journal("user/alice")},
+		{Name: "alice", Generation: 1 << 40, Removed: true, Journal: Journal("user/alice")},
+	}
+}
+
 func testUsers(t *testing.T, s identity.Store) {
 	ctx := t.Context()
-	_, err := s.User(ctx, "alice")
-	wantCode(t, err, registry.NotFound)
-	for _, u := range []identity.User{
-		{Name: "alice", Generation: 1},
-		{Name: "alice", Generation: 1 << 40},
-		{Name: "alice", Generation: 3, Removed: true},
-		{Name: "alice", Generation: 4},
-	} {
-		for range 2 { // may be repeated
-			wantNoError(t, s.PutUser(ctx, u))
-		}
+	for i, u := range users() {
+		u.Revision = int64(i)
+		wantNoError(t, s.PutUser(ctx, u))
 		got, err := s.User(ctx, "alice")
 		wantNoError(t, err)
+		u.Revision++
 		equal(t, got, u)
 	}
-	_, err = s.User(ctx, "alic")
-	wantCode(t, err, registry.NotFound)
+}
+
+func testUserRevision(t *testing.T, s identity.Store) {
+	ctx := t.Context()
+	wantCode(t, s.PutUser(ctx, identity.User{Name: "alice", Journal: registry.Journal{Revision: 1}}), registry.Conflict)
+	first := identity.User{Name: "alice", Generation: 1}
+	wantNoError(t, s.PutUser(ctx, first))
+	wantCode(t, s.PutUser(ctx, identity.User{Name: "alice", Removed: true}), registry.Conflict)
+	first.Revision = 1
+	got, err := s.User(ctx, "alice")
+	wantNoError(t, err)
+	equal(t, got, first)
+}
+
+func testUserRace(t *testing.T, s identity.Store) {
+	for _, revision := range []int64{0, 1} {
+		winners := race(t, 8, func(i int) error {
+			return s.PutUser(t.Context(), identity.User{Name: "alice", Generation: int64(i), Journal: registry.Journal{Revision: revision}})
+		})
+		equal(t, len(winners), 1)
+		got, err := s.User(t.Context(), "alice")
+		wantNoError(t, err)
+		equal(t, got.Generation, int64(winners[0]))
+		equal(t, got.Revision, revision+1)
+	}
 }
 
 func testTokens(t *testing.T, s identity.Store) {
@@ -55,11 +98,11 @@ func testTokens(t *testing.T, s identity.Store) {
 	got, err := s.Token(ctx, one)
 	wantNoError(t, err)
 	equal(t, got, alice)
-	for range 2 { // that there is none is no error
-		wantNoError(t, s.DeleteToken(ctx, one))
-	}
-	_, err = s.Token(ctx, one)
-	wantCode(t, err, registry.NotFound)
+	alice.LastUsed = time.Date(2025, 2, 28, 23, 0, 0, 0, time.UTC)
+	wantNoError(t, s.PutToken(ctx, one, alice))
+	got, err = s.Token(ctx, one)
+	wantNoError(t, err)
+	equal(t, got, alice)
 	got, err = s.Token(ctx, other)
 	wantNoError(t, err)
 	equal(t, got, bob)

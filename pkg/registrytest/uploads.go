@@ -31,7 +31,11 @@ func upload(t *testing.T, version string) registry.Upload {
 	t.Helper()
 	r := Release(t, "hello", version)
 	r.ZIP, r.PublishTime = registry.ZIP{}, time.Time{}
-	return registry.Upload{ID: r.Upload, Dev: r.Version.IsDev(), InZIP: "dev", Package: Package(r), Release: r}
+	by := registry.Caller{
+		User: "alice", Token: "ci", Scope: registry.Scope{Limited: true, Packages: []string{"hello", "other"}},
+		From: "192.0.2.1", RequestID: "1-2-3",
+	}
+	return registry.Upload{ID: r.Upload, Dev: r.Version.IsDev(), InZIP: "dev", By: by, Package: Package(r), Before: registry.Private, Release: r}
 }
 
 func announce(t *testing.T, u registry.Uploads, version string) registry.Upload {

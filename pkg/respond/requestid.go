@@ -2,8 +2,10 @@ package respond
 
 import (
 	"context"
+	"net"
 	"net/http"
 	"regexp"
+	"strings"
 )
 
 // RequestIDHeader is where the gateway tells a function under which id the
@@ -30,6 +32,21 @@ func WithRequestID(ctx context.Context, id string) context.Context {
 func RequestID(ctx context.Context) string {
 	id, _ := ctx.Value(idsKey{}).(ids)
 	return id.request
+}
+
+// AddressHeader is the header by which the gateway tells a function who asks.
+const AddressHeader = "X-Forwarded-For"
+
+// ClientAddress returns the address from which a request came, as far as the
+// gateway and the platform tell.
+func ClientAddress(r *http.Request) string {
+	if address := r.Header.Get(AddressHeader); address != "" {
+		return address[strings.LastIndexAny(address, " ,")+1:]
+	}
+	if host, _, err := net.SplitHostPort(r.RemoteAddr); err == nil {
+		return host
+	}
+	return r.RemoteAddr
 }
 
 // Forwarded lets h, which is behind the gateway, answer and log under the id of

@@ -40,3 +40,15 @@ func TestAFunctionAnswersUnderTheGatewaysID(t *testing.T) {
 		})
 	}
 }
+
+func TestTheClientsAddress(t *testing.T) {
+	for header, want := range map[string]string{
+		"": "192.0.2.1", "198.51.100.7": "198.51.100.7", "203.0.113.9, 198.51.100.7": "198.51.100.7", "203.0.113.9,2001:db8::7": "2001:db8::7",
+	} {
+		r := httptest.NewRequest("GET", "/", nil) // from 192.0.2.1:1234
+		r.Header.Set(respond.AddressHeader, header)
+		if got := respond.ClientAddress(r); got != want {
+			t.Errorf("%q: got %q, want %q", header, got, want)
+		}
+	}
+}

@@ -53,6 +53,10 @@ func log(r *http.Request, level slog.Level, err error) {
 		"method", r.Method, "path", r.URL.Path, "error", err)
 }
 
+// NoStore asks caches on the way to keep nothing of an answer: not everybody may
+// see it, or it is good for minutes.
+func NoStore(w http.ResponseWriter) { w.Header().Set("Cache-Control", "no-store") }
+
 // JSON answers with v. Browsers are told to believe the content type.
 func JSON(w http.ResponseWriter, status int, v any) {
 	var body bytes.Buffer

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fc-registry/fc-registry/pkg/identity"
 	"github.com/fc-registry/fc-registry/pkg/registry"
 	"github.com/fc-registry/fc-registry/pkg/respond"
 )
@@ -21,11 +22,12 @@ const (
 	maxPage        = 100_000
 )
 
-// API answers queries. URL is the registry's public address, without a path.
+// API answers queries.
 type API struct {
-	Queries   *registry.Queries
-	Downloads *registry.Downloads
-	URL       string
+	Queries       *registry.Queries
+	Downloads     *registry.Downloads
+	Addresses     *registry.Addresses
+	Authenticator *identity.Authenticator
 }
 
 // release is the specification's answer, and two fields more.
@@ -38,11 +40,11 @@ type release struct {
 	SHA256     string `json:"sha256"`
 }
 
-func (a *API) release(r registry.Release) release {
+func (a *API) release(p registry.Package, r registry.Release) release {
 	return release{
 		TagName:    r.Version.String(),
 		CreatedAt:  r.PublishTime.Format(time.RFC3339),
-		ZipballURL: registry.ZipballURL(a.URL, r),
+		ZipballURL: a.Addresses.ZIP(p, r),
 		Body:       r.Texts.VersionBody,
 		Size:       r.ZIP.Size,
 		SHA256:     r.ZIP.SHA256,
@@ -51,22 +53,30 @@ func (a *API) release(r registry.Release) release {
 
 // Latest answers GET /{name}/releases/latest.
 func (a *API) Latest(w http.ResponseWriter, r *http.Request) {
-	_, latest, err := a.Queries.Latest(r.Context(), r.PathValue("name"), registry.Summary)
-	a.answer(w, r, latest, err)
+	p, latest, err := a.Queries.Latest(r.Context(), a.Authenticator.Viewer(r.Header), r.PathValue("name"), registry.Summary)
+	a.answer(w, r, p, latest, err)
 }
 
 // Tag answers GET /{name}/releases/tags/{version}.
 func (a *API) Tag(w http.ResponseWriter, r *http.Request) {
-	_, found, err := a.Queries.Tag(r.Context(), r.PathValue("name"), r.PathValue("version"), registry.Summary)
-	a.answer(w, r, found, err)
+	p, found, err := a.Queries.Tag(r.Context(), a.Authenticator.Viewer(r.Header), r.PathValue("name"), r.PathValue("version"), registry.Summary)
+	a.answer(w, r, p, found, err)
 }
 
-func (a *API) answer(w http.ResponseWriter, r *http.Request, found registry.Release, err error) {
+func (a *API) answer(w http.ResponseWriter, r *http.Request, p registry.Package, found registry.Release, err error) {
 	if err != nil {
 		Error(w, r, err)
 		return
 	}
-	respond.JSON(w, http.StatusOK, a.release(found))
+	limit(w, p)
+	respond.JSON(w, http.StatusOK, a.release(p, found))
+}
+
+// limit keeps what not everybody may see out of caches.
+func limit(w http.ResponseWriter, p registry.Package) {
+	if p.Visibility != registry.Public {
+		respond.NoStore(w)
+	}
 }
 
 // All answers GET /{name}/releases, one page of it.
@@ -81,15 +91,16 @@ func (a *API) All(w http.ResponseWriter, r *http.Request) {
 		Error(w, r, err)
 		return
 	}
-	_, list, more, err := a.Queries.Page(r.Context(), r.PathValue("name"), page, perPage)
+	p, list, more, err := a.Queries.Page(r.Context(), a.Authenticator.Viewer(r.Header), r.PathValue("name"), page, perPage)
 	if err != nil {
 		Error(w, r, err)
 		return
 	}
 	answer := make([]release, len(list))
 	for i := range list {
-		answer[i] = a.release(list[i])
+		answer[i] = a.release(p, list[i])
 	}
+	limit(w, p)
 	if links := a.links(r, page, perPage, more); links != "" {
 		w.Header().Set("Link", links)
 	}
@@ -115,7 +126,7 @@ func number(r *http.Request, name string, absent, most int) (int, error) {
 func (a *API) links(r *http.Request, page, perPage int, more bool) string {
 	link := func(page int, rel string) string {
 		query := url.Values{"page": {strconv.Itoa(page)}, "per_page": {strconv.Itoa(perPage)}}
-		return fmt.Sprintf("<%s/%s/releases?%s>; rel=%q", a.URL, url.PathEscape(r.PathValue("name")), query.Encode(), rel)
+		return fmt.Sprintf("<%s/%s/releases?%s>; rel=%q", a.Addresses.Base, url.PathEscape(r.PathValue("name")), query.Encode(), rel)
 	}
 	var links []string
 	if page > 1 {
@@ -134,14 +145,15 @@ func (a *API) links(r *http.Request, page, perPage int, more bool) string {
 // It is a 302: the CLI follows that and 301 only, and the address is good for
 // minutes.
 func (a *API) Zipball(w http.ResponseWriter, r *http.Request) {
-	address, _, err := a.Downloads.URL(r.Context(), r.PathValue("name"), r.PathValue("version"))
+	address, found, err := a.Downloads.URL(r.Context(), a.Authenticator.Viewer(r.Header), r.PathValue("name"), r.PathValue("version"), r.URL.Query().Get("ticket"))
 	if err != nil {
 		Error(w, r, err)
 		return
 	}
 	h := w.Header()
 	h.Set("Location", address)
-	h.Set("Cache-Control", "no-store")
+	h.Set("X-Checksum-Sha256", found.ZIP.SHA256)
+	respond.NoStore(w)
 	// Clients of the V3 dialect parse every answer's body.
 	respond.JSON(w, http.StatusFound, struct{}{})
 }

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/fc-registry/fc-registry/pkg/identity"
 	"github.com/fc-registry/fc-registry/pkg/memory"
 	"github.com/fc-registry/fc-registry/pkg/registry"
 	"github.com/fc-registry/fc-registry/pkg/registrytest"
@@ -49,8 +50,15 @@ func serve(t *testing.T, packages map[string][]string) (http.Handler, *memory.Bl
 			t.Fatal(err)
 		}
 	}
-	queries := &registry.Queries{Catalog: catalog}
-	api := &srm.API{Queries: queries, Downloads: &registry.Downloads{Queries: queries, Blobs: blobs, TTL: time.Hour}, URL: address}
+	key := identity.Key(strings.Repeat("k", identity.MinKey))
+	tickets := &identity.Tickets{Key: key, Clock: time.Now, TTL: time.Minute}
+	queries := &registry.Queries{Catalog: catalog, Access: &registry.Access{Organizations: memory.NewOrganizations()}}
+	api := &srm.API{
+		Queries:       queries,
+		Downloads:     &registry.Downloads{Queries: queries, Blobs: blobs, Tickets: tickets, TTL: time.Hour},
+		Addresses:     &registry.Addresses{Base: address, Tickets: tickets},
+		Authenticator: &identity.Authenticator{Store: memory.NewIdentities(), Key: key, Clock: time.Now},
+	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{name}/releases", api.All)
 	mux.HandleFunc("GET /{name}/releases/latest", api.Latest)
@@ -160,6 +168,9 @@ func TestZipballRedirectsToTheStorage(t *testing.T) {
 			}
 			if got := r.Header.Get("Cache-Control"); got != "no-store" {
 				t.Errorf("Cache-Control %q", got)
+			}
+			if got := r.Header.Get("X-Checksum-Sha256"); got != releaseOf("hello", "1.0.0")["sha256"] {
+				t.Errorf("X-Checksum-Sha256 %q", got)
 			}
 			zip, err := http.Get(r.Header.Get("Location")) // fails when it is not absolute
 			if err != nil {

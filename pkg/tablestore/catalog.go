@@ -25,13 +25,19 @@ func (c *Client) Head(ctx context.Context, name string, f registry.Fields) (regi
 }
 
 func (c columns) head() (registry.Head, error) {
-	h := registry.Head{Package: c.pkg(), Revision: c.number(colRevision)}
-	if c.text(colVersion) == "" {
-		return h, nil
+	h := registry.Head{Package: c.pkg()}
+	var err error
+	if h.Journal, err = c.journal(); err != nil || c.text(colVersion) == "" {
+		return h, err
 	}
 	latest, err := c.release()
 	h.Latest = &latest
 	return h, err
+}
+
+// plainHead is a head without its latest release.
+func (c columns) plainHead() registry.Head {
+	return registry.Head{Package: c.pkg(), Journal: registry.Journal{Revision: c.number(colRevision)}}
 }
 
 // Release implements registry.Catalog: both rows in one call.
@@ -45,7 +51,7 @@ func (c *Client) Release(ctx context.Context, name string, v registry.Version, f
 		return registry.Head{}, none, missing("release")
 	}
 	r, err := found.release()
-	return registry.Head{Package: packages.pkg(), Revision: packages.number(colRevision)}, r, err
+	return packages.plainHead(), r, err
 }
 
 func (c *Client) both(ctx context.Context, name string, v registry.Version, f registry.Fields) (head, release columns, err error) {
@@ -74,7 +80,10 @@ func (c *Client) both(ctx context.Context, name string, v registry.Version, f re
 // later one is preceded by a read of what it skips, without the details.
 func (c *Client) Releases(ctx context.Context, name string, skip, limit int) (registry.Head, []registry.Release, error) {
 	visible := compare(colState, sdk.CT_NOT_EQUAL, stateDeleted)
-	s := scan{packagesTable, packageKey(name, headItem), packageKey(name, releases), summaryColumns(), visible}
+	s := scan{
+		table: packagesTable, from: packageKey(name, headItem), to: packageKey(name, releases),
+		names: listColumns(), filter: visible,
+	}
 	first := 1 + limit
 	if skip > 0 {
 		s.names, first = packageColumns(), 1+skip
@@ -86,10 +95,10 @@ func (c *Client) Releases(ctx context.Context, name string, skip, limit int) (re
 	if len(rows) == 0 || rows[0].text(colState) != stateHead {
 		return registry.Head{}, nil, missing("package")
 	}
-	head := registry.Head{Package: rows[0].pkg(), Revision: rows[0].number(colRevision)}
+	head := rows[0].plainHead()
 	rows = rows[1:]
 	if skip > 0 {
-		s.names, s.from = summaryColumns(), next
+		s.names, s.from = listColumns(), next
 		if rows, _, err = c.rows(ctx, s, limit); err != nil {
 			return registry.Head{}, nil, err
 		}
@@ -122,7 +131,10 @@ func (c *Client) Versions(ctx context.Context, name string, dev bool) iter.Seq2[
 		prefix = devBuilds
 	}
 	return func(yield func(registry.Listed, error) bool) {
-		s := scan{packagesTable, packageKey(name, prefix+afterAll), packageKey(name, prefix), []string{colVersion, colState}, nil}
+		s := scan{
+			table: packagesTable, from: packageKey(name, prefix+afterAll), to: packageKey(name, prefix),
+			names: []string{colVersion, colState},
+		}
 		limit := firstPage
 		for s.from != nil {
 			rows, next, err := c.page(ctx, s, limit)
@@ -143,18 +155,17 @@ func (c *Client) Versions(ctx context.Context, name string, dev bool) iter.Seq2[
 
 // PutHead implements registry.Catalog.
 func (c *Client) PutHead(ctx context.Context, h registry.Head) error {
-	row := columns{colState: stateHead, colRevision: h.Revision + 1}
+	row := columns{colState: stateHead}
+	if err := row.setJournal(h.Journal); err != nil {
+		return err
+	}
 	if h.Latest != nil {
 		if err := row.setRelease(*h.Latest); err != nil {
 			return err
 		}
 	}
 	row.setPackage(h.Package)
-	at := packageKey(h.Name, headItem)
-	if h.Revision == 0 {
-		return c.put(ctx, packagesTable, at, row, sdk.RowExistenceExpectation_EXPECT_NOT_EXIST, nil)
-	}
-	return c.put(ctx, packagesTable, at, row, sdk.RowExistenceExpectation_EXPECT_EXIST, equals(colRevision, h.Revision))
+	return c.revise(ctx, packagesTable, packageKey(h.Name, headItem), row, h.Revision)
 }
 
 // PutRelease implements registry.Catalog. The SDK repeats a write whose answer

@@ -10,6 +10,8 @@
 //	uploads     id           release on its way, its outcome; gone after a day
 //	identities  id           user/NAME, token/MD5
 //	nonces      id           signatures seen; gone after a day
+//	organizations  id        who is in an organization
+//	audit       subject      seq                      what was changed, for ever
 //
 // "~" sorts after every release, and a version's key in the order of versions.
 // So the latest release is one row, however many versions there are; and one
@@ -21,6 +23,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/aliyun/aliyun-tablestore-go-sdk/common"
@@ -94,6 +97,9 @@ const (
 
 // coded translates the service's error codes.
 func coded(err error) error {
+	if _, ok := errors.AsType[*url.Error](err); ok { // no connection, or no answer
+		return busy(err)
+	}
 	ots, ok := errors.AsType[*sdk.OtsError](err)
 	if !ok {
 		return err
@@ -103,9 +109,13 @@ func coded(err error) error {
 		return &registry.Error{Code: registry.Conflict, Message: "The stored row is another one.", Err: err}
 	case sdk.SERVER_BUSY, sdk.NOT_ENOUGH_CAPACITY_UNIT, sdk.STORAGE_TIMEOUT, sdk.SERVER_UNAVAILABLE,
 		sdk.PARTITION_UNAVAILABLE, sdk.ROW_OPERATION_CONFLICT, sdk.TABLE_NOT_READY:
-		return &registry.Error{Code: registry.Unavailable, Message: "The registry's storage is busy. Try again in some seconds.", Err: err}
+		return busy(err)
 	}
 	return err
+}
+
+func busy(err error) error {
+	return &registry.Error{Code: registry.Unavailable, Message: "The registry's storage is busy. Try again in some seconds.", Err: err}
 }
 
 func missing(what string) error {

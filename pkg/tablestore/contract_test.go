@@ -35,7 +35,7 @@ func client(t *testing.T, faults *fault.Plan) *tablestore.Client {
 		Credentials: credentials.Fixed(credentials.Credentials{AccessKeyID: "id", AccessKeySecret: "secret"}),
 	})
 	made, err := c.CreateTables(t.Context())
-	if err != nil || len(made) != 4 {
+	if err != nil || len(made) != 6 {
 		t.Fatalf("created %v: %v", made, err)
 	}
 	return c
@@ -51,6 +51,18 @@ func TestUploads(t *testing.T) {
 
 func TestIdentities(t *testing.T) {
 	registrytest.Identities(t, func(t *testing.T) identity.Store { return client(t, nil) })
+}
+
+func TestOrganizations(t *testing.T) {
+	registrytest.Organizations(t, func(t *testing.T) registry.Organizations { return client(t, nil) })
+}
+
+func TestAudit(t *testing.T) {
+	registrytest.Audit(t, func(t *testing.T) registry.Audit { return client(t, nil) })
+}
+
+func TestListing(t *testing.T) {
+	registrytest.Listing(t, func(t *testing.T) registrytest.Listed { return client(t, nil) })
 }
 
 func TestTablesAreCreatedOnce(t *testing.T) {

@@ -1,10 +1,15 @@
 package tablestore_test
 
 import (
+	"net/http/httptest"
+	"strings"
 	"testing"
+	"time"
 
+	"github.com/fc-registry/fc-registry/pkg/credentials"
 	"github.com/fc-registry/fc-registry/pkg/registry"
 	"github.com/fc-registry/fc-registry/pkg/registrytest"
+	"github.com/fc-registry/fc-registry/pkg/tablestore"
 	"github.com/fc-registry/fc-registry/test/emulator/fault"
 )
 
@@ -38,6 +43,45 @@ func TestBusyStorageIsUnavailable(t *testing.T) {
 	var faults fault.Plan
 	c := client(t, &faults)
 	faults.Add(fault.Rule{Operation: "GetRow", Action: fault.Fail, Failure: fault.Failure{Status: 503, Code: "OTSServerBusy", Message: "busy"}})
+	if _, err := c.Head(t.Context(), "hello", registry.Summary); registry.CodeOf(err) != registry.Unavailable {
+		t.Errorf("got %v, want Unavailable", err)
+	}
+}
+
+// The second try of a change finds another revision, and its own operation in
+// the record: it is made, and written down, once.
+func TestChangeWhoseAnswerWasLostIsMadeOnce(t *testing.T) {
+	for _, table := range []string{"organizations", "audit"} {
+		var faults fault.Plan
+		c := client(t, &faults)
+		recorder := &registry.Recorder{Audit: c, Clock: time.Now}
+		organizing := &registry.Organizing{Organizations: c, Recorder: recorder}
+		admin := registry.Caller{User: "admin"}
+		faults.Add(fault.Rule{Operation: "PutRow", Resource: table, Nth: 1, Action: fault.Drop})
+		if err := organizing.Create(t.Context(), admin, "示例", "alice"); err != nil {
+			t.Errorf("answer of %s lost: %v", table, err)
+		}
+		if err := organizing.SetRole(t.Context(), admin, "示例", "bob", registry.Member); err != nil {
+			t.Error(err)
+		}
+		var actions []string
+		for _, e := range registrytest.Events(t, c, "") {
+			actions = append(actions, e.Action)
+		}
+		if got := strings.Join(actions, ", "); got != "organization create, member add" {
+			t.Errorf("answer of %s lost: the audit has %s", table, got)
+		}
+	}
+}
+
+func TestStorageOutOfReachIsUnavailable(t *testing.T) {
+	t.Parallel() // the SDK goes on trying for seconds
+	server := httptest.NewServer(nil)
+	server.Close()
+	c := tablestore.New(tablestore.Config{
+		Endpoint: server.URL, Instance: "test",
+		Credentials: credentials.Fixed(credentials.Credentials{AccessKeyID: "id", AccessKeySecret: "secret"}),
+	})
 	if _, err := c.Head(t.Context(), "hello", registry.Summary); registry.CodeOf(err) != registry.Unavailable {
 		t.Errorf("got %v, want Unavailable", err)
 	}

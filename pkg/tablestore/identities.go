@@ -3,6 +3,9 @@ package tablestore
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"time"
 
 	sdk "github.com/aliyun/aliyun-tablestore-go-sdk/tablestore"
 
@@ -14,9 +17,11 @@ var _ identity.Store = (*Client)(nil)
 
 const (
 	colGeneration = "Generation"
+	colGrants     = "Grants"
 	colRemoved    = "Removed"
 	colUser       = "User"
 	colUse        = "Use"
+	colLastUsed   = "LastUsed" // seconds
 )
 
 func userKey(name string) *sdk.PrimaryKey { return key("user/" + name) }
@@ -32,13 +37,27 @@ func (c *Client) User(ctx context.Context, name string) (identity.User, error) {
 	if !ok {
 		return identity.User{}, missing("user")
 	}
-	return identity.User{Name: name, Generation: row.number(colGeneration), Removed: row.flag(colRemoved)}, nil
+	u := identity.User{Name: name, Generation: row.number(colGeneration), Removed: row.flag(colRemoved)}
+	if u.Journal, err = row.journal(); err != nil {
+		return u, err
+	}
+	if err := json.Unmarshal([]byte(row.text(colGrants)), &u.Grants); err != nil {
+		return u, fmt.Errorf("stored tokens of %s: %w", name, err)
+	}
+	return u, nil
 }
 
 // PutUser implements identity.Store.
 func (c *Client) PutUser(ctx context.Context, u identity.User) error {
-	row := columns{colGeneration: u.Generation, colRemoved: u.Removed}
-	return c.put(ctx, identitiesTable, userKey(u.Name), row, sdk.RowExistenceExpectation_IGNORE, nil)
+	grants, err := json.Marshal(u.Grants)
+	if err != nil {
+		return err
+	}
+	row := columns{colGeneration: u.Generation, colRemoved: u.Removed, colGrants: string(grants)}
+	if err := row.setJournal(u.Journal); err != nil {
+		return err
+	}
+	return c.revise(ctx, identitiesTable, userKey(u.Name), row, u.Revision)
 }
 
 // Token implements identity.Store.
@@ -50,18 +69,20 @@ func (c *Client) Token(ctx context.Context, md5 string) (identity.Token, error) 
 	if !ok {
 		return identity.Token{}, missing("token")
 	}
-	return identity.Token{User: row.text(colUser), Generation: row.number(colGeneration)}, nil
+	t := identity.Token{User: row.text(colUser), Generation: row.number(colGeneration)}
+	if seconds := row.number(colLastUsed); seconds > 0 {
+		t.LastUsed = time.Unix(seconds, 0).UTC()
+	}
+	return t, nil
 }
 
 // PutToken implements identity.Store.
 func (c *Client) PutToken(ctx context.Context, md5 string, t identity.Token) error {
 	row := columns{colUser: t.User, colGeneration: t.Generation}
+	if !t.LastUsed.IsZero() {
+		row[colLastUsed] = t.LastUsed.Unix()
+	}
 	return c.put(ctx, identitiesTable, tokenKey(md5), row, sdk.RowExistenceExpectation_IGNORE, nil)
-}
-
-// DeleteToken implements identity.Store.
-func (c *Client) DeleteToken(ctx context.Context, md5 string) error {
-	return c.remove(ctx, identitiesTable, tokenKey(md5))
 }
 
 // UseNonce implements identity.Store. The SDK repeats a write whose answer was

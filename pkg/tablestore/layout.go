@@ -3,6 +3,7 @@ package tablestore
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	sdk "github.com/aliyun/aliyun-tablestore-go-sdk/tablestore"
@@ -31,10 +32,9 @@ const (
 // survive a deletion. Name, Type, Version, PublishTime and VersionBody are the
 // names of the SRM specification, section "Metadata".
 const (
-	colState    = "State"
-	colRevision = "Revision"
-	colVersion  = "Version"
-	colUpload   = "Upload"
+	colState   = "State"
+	colVersion = "Version"
+	colUpload  = "Upload"
 )
 
 // packageKey is where a package's rows are. People may ask for names that are
@@ -53,12 +53,18 @@ func releaseKey(name string, v registry.Version) *sdk.PrimaryKey {
 }
 
 func packageColumns() []string {
-	return []string{"Name", "Owner", "Organization", "Visibility", colRevision, colState}
+	return []string{"Name", "Owner", "Maintainers", "Organization", "Visibility", colRevision, colState}
 }
 
 func summaryColumns() []string {
 	return append(packageColumns(), colVersion, "Type", "PublishTime", "VersionBody",
 		"Publisher", colUpload, "ZipKey", "Size", "SHA256")
+}
+
+// listColumns are those of a page of releases. Each counts: decoding them is
+// most of what a page costs.
+func listColumns() []string {
+	return append(packageColumns(), colVersion, "PublishTime", "VersionBody", "Size", "SHA256")
 }
 
 // fieldColumns returns the columns to read; nil means all.
@@ -81,17 +87,22 @@ func droppedColumns() []string {
 func (c columns) setPackage(p registry.Package) {
 	c.set("Name", p.Name)
 	c.set("Owner", p.Owner)
+	c.set("Maintainers", strings.Join(p.Maintainers, " "))
 	c.set("Organization", p.Organization)
 	c.set("Visibility", string(p.Visibility))
 }
 
 func (c columns) pkg() registry.Package {
-	return registry.Package{
+	p := registry.Package{
 		Name:         c.text("Name"),
 		Owner:        c.text("Owner"),
 		Organization: c.text("Organization"),
 		Visibility:   registry.Visibility(c.text("Visibility")),
 	}
+	if maintainers := c.text("Maintainers"); maintainers != "" {
+		p.Maintainers = strings.Split(maintainers, " ")
+	}
+	return p
 }
 
 func (c columns) setRelease(r registry.Release) error {

@@ -89,28 +89,26 @@ func (c *Client) update(ctx context.Context, table string, key *sdk.PrimaryKey, 
 	return err
 }
 
-// remove deletes one row; that there is none is no error.
-func (c *Client) remove(ctx context.Context, table string, key *sdk.PrimaryKey) error {
-	change := &sdk.DeleteRowChange{TableName: table, PrimaryKey: key}
-	change.SetCondition(sdk.RowExistenceExpectation_IGNORE)
-	_, err := call(ctx, c.sdk.DeleteRow, &sdk.DeleteRowRequest{DeleteRowChange: change})
-	return err
-}
-
-// scan is a range of rows, read backwards: from inclusive, to exclusive.
+// scan is a range of rows, read backwards unless forward is set: from
+// inclusive, to exclusive.
 type scan struct {
 	table    string
 	from, to *sdk.PrimaryKey
 	names    []string
 	filter   sdk.ColumnFilter
+	forward  bool
 }
 
 // page reads at least one and at most limit rows, and tells where the next page
 // starts: nil at the end of the range.
 func (c *Client) page(ctx context.Context, s scan, limit int) ([]columns, *sdk.PrimaryKey, error) {
+	direction := sdk.BACKWARD
+	if s.forward {
+		direction = sdk.FORWARD
+	}
 	response, err := call(ctx, c.sdk.GetRange, &sdk.GetRangeRequest{RangeRowQueryCriteria: &sdk.RangeRowQueryCriteria{
 		TableName: s.table, StartPrimaryKey: s.from, EndPrimaryKey: s.to, ColumnsToGet: s.names, MaxVersion: 1,
-		Filter: s.filter, Direction: sdk.BACKWARD, Limit: int32(min(limit, math.MaxInt32)),
+		Filter: s.filter, Direction: direction, Limit: int32(min(limit, math.MaxInt32)),
 	}})
 	if err != nil {
 		return nil, nil, err

@@ -14,6 +14,9 @@ const (
 	uploadsTable    = "uploads"
 	identitiesTable = "identities"
 	noncesTable     = "nonces"
+
+	organizationsTable = "organizations"
+	auditTable         = "audit"
 )
 
 // Time to live of a table's rows, in seconds; a day is the shortest there is.
@@ -24,16 +27,26 @@ const (
 
 type table struct {
 	name string
-	key  []string // primary key columns, all strings
+	key  []column
 	ttl  int
 }
 
+// column is one of a primary key.
+type column struct {
+	name string
+	typ  sdk.PrimaryKeyType
+}
+
+func text(name string) column { return column{name, sdk.PrimaryKeyType_STRING} }
+
 func tables() []table {
 	return []table{
-		{packagesTable, []string{"package", "item"}, forever},
-		{uploadsTable, []string{"id"}, oneDay},
-		{identitiesTable, []string{"id"}, forever},
-		{noncesTable, []string{"id"}, oneDay},
+		{packagesTable, []column{text("package"), text("item")}, forever},
+		{uploadsTable, []column{text("id")}, oneDay},
+		{identitiesTable, []column{text("id")}, forever},
+		{noncesTable, []column{text("id")}, oneDay},
+		{organizationsTable, []column{text("id")}, forever},
+		{auditTable, []column{text("subject"), {"seq", sdk.PrimaryKeyType_INTEGER}}, forever},
 	}
 }
 
@@ -55,8 +68,8 @@ func (c *Client) CreateTables(ctx context.Context) ([]string, error) {
 
 func (t table) request() *sdk.CreateTableRequest {
 	meta := &sdk.TableMeta{TableName: t.name}
-	for _, column := range t.key {
-		meta.AddPrimaryKeyColumn(column, sdk.PrimaryKeyType_STRING)
+	for _, c := range t.key {
+		meta.AddPrimaryKeyColumn(c.name, c.typ)
 	}
 	return &sdk.CreateTableRequest{
 		TableMeta:          meta,

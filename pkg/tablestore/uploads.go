@@ -2,6 +2,8 @@ package tablestore
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 
 	sdk "github.com/aliyun/aliyun-tablestore-go-sdk/tablestore"
 
@@ -26,6 +28,12 @@ func (c *Client) PutUpload(ctx context.Context, u registry.Upload) error {
 	}
 	row.setPackage(u.Package)
 	row.set("InZip", u.InZIP)
+	row.set("Before", string(u.Before))
+	by, err := json.Marshal(u.By)
+	if err != nil {
+		return err
+	}
+	row["By"] = string(by)
 	return c.put(ctx, uploadsTable, key(u.ID), row, sdk.RowExistenceExpectation_IGNORE, nil)
 }
 
@@ -39,14 +47,23 @@ func (c *Client) Upload(ctx context.Context, id string) (registry.Upload, error)
 		return registry.Upload{}, missing("upload")
 	}
 	r, err := row.release()
+	if err != nil {
+		return registry.Upload{}, err
+	}
+	var by registry.Caller
+	if err := json.Unmarshal([]byte(row.text("By")), &by); err != nil {
+		return registry.Upload{}, fmt.Errorf("stored upload %s: %w", id, err)
+	}
 	return registry.Upload{
 		ID:      id,
+		By:      by,
 		Dev:     row.flag("Dev"),
 		InZIP:   row.text("InZip"),
+		Before:  registry.Visibility(row.text("Before")),
 		Package: row.pkg(),
 		Release: r,
 		Outcome: row.outcome(),
-	}, err
+	}, nil
 }
 
 func (c columns) outcome() registry.Outcome {

@@ -2,11 +2,14 @@ package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/fc-registry/fc-registry/pkg/app"
+	"github.com/fc-registry/fc-registry/pkg/registry"
 	"github.com/fc-registry/fc-registry/test/local/ready"
 )
 
@@ -15,46 +18,68 @@ type command struct {
 	name string
 	args string // names of the arguments, for the usage
 	does string
-	run  func(ctx context.Context, a *app.Admin, args []string) error
+	run  func(ctx context.Context, a *app.Admin, args []string, o *options) error
 }
+
+// options are the flags of all commands; each command reads its own.
+type options struct {
+	token, scope, expires string
+	role                  string
+	pkg, user, since      string
+	json                  bool
+}
+
+func (o *options) flags() *flag.FlagSet {
+	f := flag.NewFlagSet("admin", flag.ContinueOnError)
+	f.Usage = usage
+	f.StringVar(&o.token, "name", "", "the token's `name`")
+	f.StringVar(&o.scope, "scope", "", "what the token may do: all, read, or publish:NAME[,NAME...]")
+	f.StringVar(&o.expires, "expires", "", "how `long` the token is good for: 720h, or 90d; for ever when left out")
+	f.StringVar(&o.role, "role", "member", "`member`, maintainer or owner")
+	f.StringVar(&o.pkg, "package", "", "events of this `package` only")
+	f.StringVar(&o.user, "user", "", "events of this `user` only: what the user did, or what was done to the user")
+	f.StringVar(&o.since, "since", "", "events since this `time`: 2026-01-31, RFC 3339, or how long ago: 24h, 7d")
+	f.BoolVar(&o.json, "json", false, "as JSON, one event in a line")
+	return f
+}
+
+// admin is how the audit names who runs these commands.
+func admin() registry.Caller { return registry.Caller{User: "admin"} }
 
 func commands() []command {
 	return []command{
 		{"bootstrap", "", "make the tables and the bucket that are missing", bootstrap},
-		{"user add", "NAME", "add a user and print the token", func(ctx context.Context, a *app.Admin, args []string) error {
-			return printToken(a.Users.Add(ctx, args[0]))
-		}},
-		{"user token", "NAME", "print a new token; the old one is dead", func(ctx context.Context, a *app.Admin, args []string) error {
-			return printToken(a.Users.Renew(ctx, args[0]))
-		}},
-		{"user remove", "NAME", "take away a user's token; the packages stay", func(ctx context.Context, a *app.Admin, args []string) error {
-			return a.Users.Remove(ctx, args[0])
-		}},
+		{"user add", "NAME", "add a user and print the token", userAdd},
+		{"user token", "NAME [-name T -scope S -expires D]", "print a new token in place of the one of that name (default)", userToken},
+		{"user tokens", "NAME", "list a user's tokens", userTokens},
+		{"user revoke", "NAME TOKEN", "take away one token", userRevoke},
+		{"user remove", "NAME", "take away all of a user's tokens; the packages stay", userRemove},
+		{"org add", "ORG OWNER", "create an organization", orgAdd},
+		{"org remove", "ORG", "remove an organization; its packages stay with their owners", orgRemove},
+		{"org member add", "ORG USER [-role R]", "give a user a role: member (reads), maintainer (publishes), owner", memberAdd},
+		{"org member remove", "ORG USER", "take a user out of an organization", memberRemove},
+		{"package owner", "PACKAGE USER", "give a package to another user", packageOwner},
+		{"package maintainer add", "PACKAGE USER", "let a user publish a package", maintainerAdd},
+		{"package maintainer remove", "PACKAGE USER", "take that right away", maintainerRemove},
+		{"package visibility", "PACKAGE V", "Public, Organization or Private", packageVisibility},
+		{"audit", "[-package P] [-user U] [-since T] [-json]", "who changed what, and when", audit},
+		{"verify", "", "read every ZIP again and report those that are not what was published", verify},
 	}
-}
-
-func printToken(token string, err error) error {
-	if err == nil {
-		fmt.Println(token)
-	}
-	return err
-}
-
-func bootstrap(ctx context.Context, a *app.Admin, _ []string) error {
-	made, err := a.Bootstrap(ctx)
-	for _, line := range made {
-		fmt.Println(line)
-	}
-	if err == nil && len(made) == 0 {
-		fmt.Println("nothing to do: all tables and the bucket are there")
-	}
-	return err
 }
 
 // run finds the command and runs it.
 func run(ctx context.Context, readyFile string, args []string) error {
-	c, rest, err := find(args)
+	var o options
+	flags := o.flags()
+	words, err := split(flags, args)
 	if err != nil {
+		return err
+	}
+	c, rest, err := find(words)
+	if err != nil {
+		return err
+	}
+	if err := c.takes(flags); err != nil {
 		return err
 	}
 	getenv := os.Getenv
@@ -65,31 +90,62 @@ func run(ctx context.Context, readyFile string, args []string) error {
 		}
 		getenv = file.Getenv
 	}
-	admin, err := app.NewAdmin(getenv)
+	a, err := app.NewAdmin(getenv)
 	if err != nil {
 		return err
 	}
-	return c.run(ctx, admin, rest)
+	return c.run(ctx, a, rest, &o)
 }
 
-func find(args []string) (command, []string, error) {
-	line := strings.Join(args, " ")
+// split takes the flags out of the words, wherever they stand.
+func split(f *flag.FlagSet, args []string) (words []string, err error) {
+	for len(args) > 0 {
+		if err := f.Parse(args); err != nil {
+			return nil, err
+		}
+		args = f.Args()
+		if len(args) > 0 {
+			words, args = append(words, args[0]), args[1:]
+		}
+	}
+	return words, nil
+}
+
+func find(words []string) (command, []string, error) {
 	for _, c := range commands() {
-		words := len(strings.Fields(c.name))
-		if len(args) < words || strings.Join(args[:words], " ") != c.name {
+		n := len(strings.Fields(c.name))
+		if len(words) < n || strings.Join(words[:n], " ") != c.name {
 			continue
 		}
-		if len(args)-words != len(strings.Fields(c.args)) {
+		if len(words)-n != c.arity() {
 			return command{}, nil, fmt.Errorf("usage: admin %s %s", c.name, c.args)
 		}
-		return c, args[words:], nil
+		return c, words[n:], nil
 	}
-	return command{}, nil, fmt.Errorf("there is no command %q; run admin -help", line)
+	return command{}, nil, fmt.Errorf("there is no command %q; run admin -help", strings.Join(words, " "))
+}
+
+// takes refuses flags of other commands: who gives one expects it to count.
+func (c command) takes(flags *flag.FlagSet) error {
+	own := strings.FieldsFunc(c.args, func(r rune) bool { return strings.ContainsRune("[] ", r) })
+	var err error
+	flags.Visit(func(f *flag.Flag) {
+		if !slices.Contains(own, "-"+f.Name) {
+			err = fmt.Errorf("%s takes no -%s; usage: admin %s %s", c.name, f.Name, c.name, c.args)
+		}
+	})
+	return err
+}
+
+// arity counts the arguments that are not flags.
+func (c command) arity() int {
+	required, _, _ := strings.Cut(c.args, "[")
+	return len(strings.Fields(required))
 }
 
 func usage() {
 	fmt.Fprintln(os.Stderr, "usage: admin [-ready FILE] COMMAND")
 	for _, c := range commands() {
-		fmt.Fprintf(os.Stderr, "  %-22s %s\n", c.name+" "+c.args, c.does)
+		fmt.Fprintf(os.Stderr, "  %-58s %s\n", c.name+" "+c.args, c.does)
 	}
 }

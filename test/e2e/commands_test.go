@@ -134,6 +134,7 @@ func testReadyFile(t *testing.T, p *process, address string) {
 
 // testPrintedCommands runs what local tells people to try, word by word.
 func testPrintedCommands(t *testing.T, p *process) {
+	eventually(t, "local says what to try", func() bool { return strings.Contains(p.stdout.String(), "registry publish\n") })
 	printed := p.stdout.String()
 	says(t, printed, "The registry answers at "+p.Registry)
 	says(t, printed, "Token of user dev: "+p.Token)

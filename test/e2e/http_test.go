@@ -74,7 +74,6 @@ func testSignatures(t *testing.T, r *registry) {
 		h.Set(name, value)
 		return h
 	}
-	bearer := func(token string) http.Header { return http.Header{"Authorization": {"Bearer " + token}} }
 	for _, c := range []struct {
 		test   string
 		header http.Header
@@ -137,8 +136,8 @@ func testForms(t *testing.T, r *registry) {
 		{"no name", changed("Name: form", "Name: ''"), 422, "Name is missing in publish.yaml"},
 		{"no version", changed("Version: 1.0.0", ""), 422, "Version is missing in publish.yaml"},
 		{"a component without commands", changed("Commands: {deploy: Says hello}", ""), 422, "Commands is missing in publish.yaml"},
-		{"private", changed("Effective: Public", "Effective: Private"), 422, `Effective "Private" is not supported`},
-		{"for an organization", changed("Effective: Public", "Effective: Organization"), 422, `Effective "Organization" is not supported`},
+		{"seen by whom, unknown", changed("Effective: Public", "Effective: Everybody"), 422, `Effective "Everybody" in publish.yaml is not known`},
+		{"for an organization without a name", changed("Effective: Public", "Effective: Organization"), 422, "Effective is Organization, but no Organization is named"},
 		{"a used version", form(component("many", "1.7.0")), 409, `Version 1.7.0 of "many" is published already`},
 		{"a used version with other build metadata", form(component("many", "1.7.0+b1")), 409, `Version 1.7.0 of "many" is published already`},
 		{"a name in other case", form(component("Many", "9.0.0")), 422, `Name "Many" is spelled "many" in this registry`},

@@ -18,17 +18,17 @@ func testRefusals(t *testing.T, r *registry, s cli) {
 		nobody.refused(t, noLogin, nobody.home, "registry", "delete", "--name", "hello", "--version-id", "1.0.0")
 	})
 	t.Run("publish a foreign package", publish(component("hello", "3.0.0"),
-		`Package "hello" belongs to user "dev", and you are "eve". Publish under another name, or ask the owner to publish.`, eve))
+		`Package name "hello" is taken, and you, "eve", are not among its maintainers. It belongs to user "dev". Publish under another name, or ask its owner to add you: admin package maintainer add hello eve`, eve))
 	t.Run("delete a foreign release", func(t *testing.T) {
-		eve.refused(t, `Package "hello" belongs to user "dev", and you are "eve". Only the owner can delete a release.`,
+		eve.refused(t, `You, "eve", can't delete 1.0.0 of package "hello": its owner, "dev", can, and the maintainer who published it.`,
 			eve.home, "registry", "delete", "--name", "hello", "--version-id", "1.0.0")
 	})
 	t.Run("publish a used version", publish(component("hello", "1.0.0"),
 		`Version 1.0.0 of "hello" is published already and can't be changed. Raise Version in publish.yaml.`, s))
-	private := component("secret", "1.0.0")
-	private["publish.yaml"] = strings.Replace(private["publish.yaml"], "Effective: Public", "Effective: Private", 1)
-	t.Run("publish a private package", publish(private,
-		`Effective "Private" is not supported by this registry yet: everybody who reaches it can read every package.`, s))
+	unnamed := component("secret", "1.0.0")
+	unnamed["publish.yaml"] = strings.Replace(unnamed["publish.yaml"], "Effective: Public", "Effective: Organization", 1)
+	t.Run("publish for an organization without naming it", publish(unnamed,
+		`Effective is Organization, but no Organization is named in publish.yaml. Name one, or set Effective to Public or Private.`, s))
 	t.Run("publish under a reserved name", publish(component("v3", "1.0.0"),
 		`Name "v3" is reserved: the registry uses this path itself. Choose another name.`, s))
 	t.Run("publish a version out of rule", publish(component("hello", "v-one"), `Version "v-one"`, s))

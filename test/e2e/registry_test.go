@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/fc-registry/fc-registry/pkg/app"
+	domain "github.com/fc-registry/fc-registry/pkg/registry"
 	"github.com/fc-registry/fc-registry/test/emulator/fault"
 	"github.com/fc-registry/fc-registry/test/local"
 	"github.com/fc-registry/fc-registry/test/local/ready"
@@ -35,10 +36,14 @@ func start(t *testing.T) *registry {
 // startOn runs a registry that keeps its data in a folder.
 func startOn(t *testing.T, address, data string) (r *registry, stop func()) {
 	t.Helper()
+	return startWith(t, local.Options{Addr: address, Data: data})
+}
+
+func startWith(t *testing.T, o local.Options) (r *registry, stop func()) {
+	t.Helper()
 	lines, functions := &log{}, &fault.Plan{}
-	cloud, err := local.Start(t.Context(), local.Options{
-		Root: root, Addr: address, Data: data, Output: lines, Faults: local.Faults{FC: functions},
-	})
+	o.Root, o.Output, o.Faults.FC = root, lines, functions
+	cloud, err := local.Start(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,15 +62,24 @@ func startOn(t *testing.T, address, data string) (r *registry, stop func()) {
 // addUser adds a user, as scripts/admin does, and returns the token.
 func (r *registry) addUser(t *testing.T, name string) string {
 	t.Helper()
-	admin, err := app.NewAdmin(r.Getenv)
-	if err != nil {
-		t.Fatal(err)
-	}
-	token, err := admin.Users.Add(t.Context(), name)
+	token, err := r.admin(t).Users.Add(t.Context(), administrator, name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return token
+}
+
+// administrator is who changes things by admin.
+var administrator = domain.Caller{User: "admin"}
+
+// admin is what scripts/admin works with.
+func (r *registry) admin(t *testing.T) *app.Admin {
+	t.Helper()
+	admin, err := app.NewAdmin(r.Getenv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return admin
 }
 
 // freeAddress returns port 80 of a loopback address that nobody listens on: the

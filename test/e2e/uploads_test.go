@@ -16,8 +16,8 @@ import (
 	"github.com/fc-registry/fc-registry/test/emulator/fault"
 )
 
-// objects lists the bucket.
-func (r *registry) objects(t *testing.T) []string {
+// bucket is where the ZIPs are.
+func (r *registry) bucket(t *testing.T) *oss.Bucket {
 	t.Helper()
 	client, err := oss.New(r.OSS, r.AccessKeyID, r.AccessKeySecret,
 		oss.Region(r.Region), oss.AuthVersion(oss.AuthV4), oss.ForcePathStyle(true))
@@ -28,7 +28,13 @@ func (r *registry) objects(t *testing.T) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, err := bucket.ListObjectsV2(oss.MaxKeys(1000))
+	return bucket
+}
+
+// objects lists the bucket.
+func (r *registry) objects(t *testing.T) []string {
+	t.Helper()
+	list, err := r.bucket(t).ListObjectsV2(oss.MaxKeys(1000))
 	if err != nil || list.IsTruncated {
 		t.Fatalf("list the bucket: %v, truncated %v", err, list.IsTruncated)
 	}
@@ -153,7 +159,7 @@ func testRaces(t *testing.T, r *registry) {
 	})
 	t.Run("for a name", func(t *testing.T) {
 		r.race(t, "prize", contender{r.Token, component("prize", "1.0.0")}, contender{r.addUser(t, "rival"), component("prize", "2.0.0")},
-			`Package "prize" belongs to user `)
+			`Package name "prize" is taken, and you, `)
 	})
 }
 

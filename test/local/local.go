@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/fc-registry/fc-registry/pkg/app"
+	"github.com/fc-registry/fc-registry/pkg/identity"
 	"github.com/fc-registry/fc-registry/pkg/registry"
 	"github.com/fc-registry/fc-registry/test/emulator/fault"
 	"github.com/fc-registry/fc-registry/test/emulator/fc"
@@ -118,9 +119,9 @@ func (c *Cloud) start(ctx context.Context, o Options) error {
 
 // token returns the token of user dev, who is added at the first start.
 func token(ctx context.Context, admin *app.Admin) (string, error) {
-	token, err := admin.Users.Add(ctx, user)
+	token, err := admin.Users.Add(ctx, registry.Caller{User: "local"}, user)
 	if registry.CodeOf(err) == registry.Conflict {
-		return admin.Users.Current(ctx, user)
+		return admin.Users.Current(ctx, user, identity.DefaultToken)
 	}
 	return token, err
 }

@@ -29,7 +29,7 @@ func allowed() map[string][]string {
 
 		"pkg/devs":   {"pkg/identity", "pkg/manifest", "pkg/registry", "pkg/respond"},
 		"pkg/ingest": {"pkg/registry", "pkg/respond"},
-		"pkg/srm":    {"pkg/registry", "pkg/respond"},
+		"pkg/srm":    {"pkg/identity", "pkg/registry", "pkg/respond"},
 
 		"pkg/config":  {"pkg/credentials", "pkg/identity"},
 		"pkg/fcrun":   {"pkg/credentials", "pkg/respond"},

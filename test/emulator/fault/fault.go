@@ -4,6 +4,7 @@ package fault
 
 import (
 	"context"
+	"net/http"
 	"sync"
 	"time"
 )
@@ -26,6 +27,8 @@ const (
 	Delay
 	// Drop applies the call and closes the connection without an answer.
 	Drop
+	// Watch lets the call pass.
+	Watch
 )
 
 // Failure is the error that the service answers.
@@ -45,14 +48,28 @@ type Rule struct {
 	Action  Action
 	Delay   time.Duration
 	Failure Failure
+	// Hook is told of the call: by Watch before it is applied, by Drop after
+	// it was applied and before its connection is closed. nil: nobody is told.
+	Hook func(Call)
 }
 
 // Verdict is what an emulator has to do with a call.
 type Verdict struct {
 	// Failure, when set, is answered instead of doing the call.
 	Failure *Failure
-	// Drop means: do the call, then close the connection unanswered.
+	// Drop means: do the call, then Abort.
 	Drop bool
+
+	hooks []func()
+}
+
+// Abort ends the HTTP request that is being served without an answer, after
+// the hooks of the rules that dropped it. It does not return.
+func (v Verdict) Abort() {
+	for _, hook := range v.hooks {
+		hook()
+	}
+	panic(http.ErrAbortHandler)
 }
 
 // Plan holds the rules of one emulator. Its zero value, and nil, let every
@@ -87,7 +104,10 @@ func (p *Plan) Judge(ctx context.Context, c Call) Verdict {
 	if p == nil {
 		return Verdict{}
 	}
-	verdict, wait := p.match(c)
+	verdict, watched, wait := p.match(c)
+	for _, hook := range watched {
+		hook()
+	}
 	if wait > 0 {
 		timer := time.NewTimer(wait)
 		defer timer.Stop()
@@ -99,7 +119,7 @@ func (p *Plan) Judge(ctx context.Context, c Call) Verdict {
 	return verdict
 }
 
-func (p *Plan) match(c Call) (v Verdict, wait time.Duration) {
+func (p *Plan) match(c Call) (v Verdict, watched []func(), wait time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, r := range p.rules {
@@ -118,9 +138,20 @@ func (p *Plan) match(c Call) (v Verdict, wait time.Duration) {
 			wait += r.Delay
 		case Drop:
 			v.Drop = true
+			v.hooks = r.hook(v.hooks, c)
+		case Watch:
+			watched = r.hook(watched, c)
 		}
 	}
-	return v, wait
+	return v, watched, wait
+}
+
+// hook adds the rule's hook, if it has one, to others.
+func (r *counted) hook(others []func(), c Call) []func() {
+	if r.Hook == nil {
+		return others
+	}
+	return append(others, func() { r.Hook(c) })
 }
 
 func (r *counted) matches(c Call) bool {

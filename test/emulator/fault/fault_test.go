@@ -1,6 +1,7 @@
 package fault
 
 import (
+	"net/http"
 	"testing"
 	"time"
 )
@@ -55,4 +56,35 @@ func TestNilPlanLetsCallsPass(t *testing.T) {
 	if v := plan.Judge(t.Context(), Call{}); v.Drop || v.Failure != nil {
 		t.Errorf("nil plan said %+v", v)
 	}
+}
+
+func TestWatchTellsOfTheCallAndLetsItPass(t *testing.T) {
+	var plan Plan
+	var seen []Call
+	plan.Add(Rule{Operation: "PutRow", Action: Watch, Hook: func(c Call) { seen = append(seen, c) }})
+	for _, c := range []Call{{"PutRow", "a"}, {"GetRow", "a"}, {"PutRow", "b"}} {
+		if v := plan.Judge(t.Context(), c); v.Drop || v.Failure != nil {
+			t.Errorf("%v: %+v", c, v)
+		}
+	}
+	if len(seen) != 2 || seen[0].Resource != "a" || seen[1].Resource != "b" {
+		t.Errorf("told of %v", seen)
+	}
+}
+
+func TestAbortTellsOfTheDroppedCallAndEndsTheRequest(t *testing.T) {
+	var plan Plan
+	var seen []Call
+	plan.Add(Rule{Action: Drop, Hook: func(c Call) { seen = append(seen, c) }})
+	plan.Add(Rule{Action: Drop})
+	v := plan.Judge(t.Context(), Call{"PutRow", "a"})
+	if !v.Drop || len(seen) != 0 {
+		t.Fatalf("%+v; told of %v before the call was applied", v, seen)
+	}
+	defer func() {
+		if r := recover(); r != http.ErrAbortHandler || len(seen) != 1 {
+			t.Errorf("recovered %v, told of %v", r, seen)
+		}
+	}()
+	v.Abort()
 }

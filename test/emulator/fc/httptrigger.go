@@ -41,7 +41,7 @@ func (p *pool) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if verdict.Drop {
 		p.serve(discard{}, r, id)
-		panic(http.ErrAbortHandler)
+		verdict.Abort()
 	}
 	if f := p.serve(w, r, id); f != nil {
 		f.write(w, id)

@@ -30,7 +30,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if verdict.Drop {
 		s.do(&unsent{header: make(http.Header)}, c, operation)
-		panic(http.ErrAbortHandler)
+		verdict.Abort()
 	}
 	s.do(w, c, operation)
 }

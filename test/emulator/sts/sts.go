@@ -32,6 +32,7 @@ type Account struct {
 
 	mu     sync.Mutex
 	issued map[string]Credentials
+	count  int // of Issue
 }
 
 // NewAccount returns an account whose own key is the given pair. now is the
@@ -63,7 +64,15 @@ func (a *Account) Issue(ttl time.Duration) Credentials {
 		}
 	}
 	a.issued[c.AccessKeyID] = c
+	a.count++
 	return c
+}
+
+// Issued tells how many temporary credentials were made.
+func (a *Account) Issued() int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.count
 }
 
 // Secret returns the secret of an access key that was presented together with

@@ -134,7 +134,7 @@ func (s *Service) run(r *http.Request, name string, c call) (proto.Message, erro
 	}
 	u.settle(s.meter)
 	if verdict.Drop {
-		panic(http.ErrAbortHandler)
+		verdict.Abort()
 	}
 	return response, err
 }

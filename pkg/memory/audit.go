@@ -1,0 +1,52 @@
+package memory
+
+import (
+	"cmp"
+	"context"
+	"iter"
+	"slices"
+	"sync"
+
+	"github.com/fc-registry/fc-registry/pkg/registry"
+)
+
+// Audit is a registry.Audit.
+type Audit struct {
+	mu     sync.Mutex
+	events []registry.Event // by subject and Seq
+}
+
+var _ registry.Audit = (*Audit)(nil)
+
+// NewAudit returns an audit without events.
+func NewAudit() *Audit { return &Audit{} }
+
+// Record implements registry.Audit.
+func (a *Audit) Record(_ context.Context, e registry.Event) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	i, found := slices.BinarySearchFunc(a.events, e, func(a, b registry.Event) int {
+		return cmp.Or(cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.Seq, b.Seq))
+	})
+	if !found {
+		a.events = slices.Insert(a.events, i, e)
+	}
+	return nil
+}
+
+// Events implements registry.Audit.
+func (a *Audit) Events(_ context.Context, subject string) iter.Seq2[registry.Event, error] {
+	return func(yield func(registry.Event, error) bool) {
+		a.mu.Lock()
+		events := slices.Clone(a.events)
+		a.mu.Unlock()
+		for _, e := range events {
+			if subject != "" && e.Subject != subject {
+				continue
+			}
+			if !yield(e, nil) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,59 @@
+package memory
+
+import (
+	"context"
+	"maps"
+	"sync"
+
+	"github.com/fc-registry/fc-registry/pkg/registry"
+)
+
+// Organizations is a registry.Organizations.
+type Organizations struct {
+	mu     sync.Mutex
+	groups map[string]registry.Group
+}
+
+var _ registry.Organizations = (*Organizations)(nil)
+
+// NewOrganizations returns a store without organizations.
+func NewOrganizations() *Organizations {
+	return &Organizations{groups: map[string]registry.Group{}}
+}
+
+// Group implements registry.Organizations.
+func (o *Organizations) Group(_ context.Context, name string) (registry.Group, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	g, ok := o.groups[registry.Key(name)]
+	if !ok {
+		return registry.Group{}, registry.Errorf(registry.NotFound, "no organization %q", name)
+	}
+	return copyGroup(g), nil
+}
+
+func copyGroup(g registry.Group) registry.Group {
+	g.Members = maps.Clone(g.Members)
+	g.Journal = copyJournal(g.Journal)
+	return g
+}
+
+// Role implements registry.Organizations.
+func (o *Organizations) Role(_ context.Context, name, user string) (registry.Role, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.groups[registry.Key(name)].Members[user], nil
+}
+
+// PutGroup implements registry.Organizations.
+func (o *Organizations) PutGroup(_ context.Context, g registry.Group) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	key := registry.Key(g.Name)
+	if stored := o.groups[key]; stored.Revision != g.Revision {
+		return registry.Errorf(registry.Conflict, "organization %q has revision %d, not %d", g.Name, stored.Revision, g.Revision)
+	}
+	g.Revision++
+	o.groups[key] = copyGroup(g)
+	return nil
+}

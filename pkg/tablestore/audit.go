@@ -1,0 +1,70 @@
+package tablestore
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"iter"
+
+	sdk "github.com/aliyun/aliyun-tablestore-go-sdk/tablestore"
+
+	"github.com/fc-registry/fc-registry/pkg/registry"
+)
+
+var _ registry.Audit = (*Client)(nil)
+
+func eventKey(e registry.Event) *sdk.PrimaryKey {
+	k := new(sdk.PrimaryKey)
+	k.AddPrimaryKeyColumn("subject", e.Subject)
+	k.AddPrimaryKeyColumn("seq", e.Seq)
+	return k
+}
+
+// Record implements registry.Audit. A row that is there is left as it is.
+func (c *Client) Record(ctx context.Context, e registry.Event) error {
+	event, err := json.Marshal(e)
+	if err != nil {
+		return err
+	}
+	err = c.put(ctx, auditTable, eventKey(e), columns{colEvent: string(event)}, sdk.RowExistenceExpectation_EXPECT_NOT_EXIST, nil)
+	if registry.CodeOf(err) == registry.Conflict {
+		return nil
+	}
+	return err
+}
+
+// Events implements registry.Audit.
+func (c *Client) Events(ctx context.Context, subject string) iter.Seq2[registry.Event, error] {
+	from, to := new(sdk.PrimaryKey), new(sdk.PrimaryKey)
+	if subject == "" {
+		from.AddPrimaryKeyColumnWithMinValue("subject")
+		to.AddPrimaryKeyColumnWithMaxValue("subject")
+	} else {
+		from.AddPrimaryKeyColumn("subject", subject)
+		to.AddPrimaryKeyColumn("subject", subject)
+	}
+	from.AddPrimaryKeyColumnWithMinValue("seq")
+	to.AddPrimaryKeyColumnWithMaxValue("seq")
+	return func(yield func(registry.Event, error) bool) {
+		s := scan{table: auditTable, from: from, to: to, forward: true}
+		for s.from != nil {
+			rows, next, err := c.page(ctx, s, nextPages)
+			if err != nil {
+				yield(registry.Event{}, err)
+				return
+			}
+			for _, row := range rows {
+				var e registry.Event
+				if err := json.Unmarshal([]byte(row.text(colEvent)), &e); err != nil {
+					err = fmt.Errorf("stored event: %w", err)
+					yield(e, err)
+					return
+				}
+				if !yield(e, nil) {
+					return
+				}
+			}
+			s.from = next
+		}
+	}
+}

@@ -1,0 +1,60 @@
+package tablestore
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/fc-registry/fc-registry/pkg/registry"
+)
+
+var _ registry.Organizations = (*Client)(nil)
+
+const colMembers = "Members"
+
+// Group implements registry.Organizations: one row, members included.
+func (c *Client) Group(ctx context.Context, name string) (registry.Group, error) {
+	row, ok, err := c.get(ctx, organizationsTable, key(registry.Key(name)))
+	if err != nil {
+		return registry.Group{}, err
+	}
+	if !ok {
+		return registry.Group{}, missing("organization")
+	}
+	g := registry.Group{Name: row.text("Name"), Removed: row.flag(colRemoved)}
+	if g.Journal, err = row.journal(); err != nil {
+		return g, err
+	}
+	return g, json.Unmarshal([]byte(row.text(colMembers)), &g.Members)
+}
+
+// nowhere is read for packages without an organization; what is found there
+// does not count.
+const nowhere = "-"
+
+// Role implements registry.Organizations.
+func (c *Client) Role(ctx context.Context, name, user string) (registry.Role, error) {
+	row, ok, err := c.get(ctx, organizationsTable, key(cmp.Or(registry.Key(name), nowhere)), "Name", colMembers)
+	if err != nil || !ok || name == "" {
+		return registry.NoRole, err
+	}
+	var members map[string]registry.Role
+	if err := json.Unmarshal([]byte(row.text(colMembers)), &members); err != nil {
+		return registry.NoRole, fmt.Errorf("stored members of %q: %w", name, err)
+	}
+	return members[user], nil
+}
+
+// PutGroup implements registry.Organizations.
+func (c *Client) PutGroup(ctx context.Context, g registry.Group) error {
+	members, err := json.Marshal(g.Members)
+	if err != nil {
+		return err
+	}
+	row := columns{"Name": g.Name, colRemoved: g.Removed, colMembers: string(members)}
+	if err := row.setJournal(g.Journal); err != nil {
+		return err
+	}
+	return c.revise(ctx, organizationsTable, key(registry.Key(g.Name)), row, g.Revision)
+}
