@@ -11,6 +11,7 @@ require (
 	github.com/aliyun/aliyun-tablestore-go-sdk v1.8.0
 	// Its version list can't be read, so "go get -u" fails on it.
 	github.com/aliyun/fc-runtime-go-sdk v0.3.1
+	github.com/anishathalye/porcupine v1.3.1 // tests only: linearizability
 	// The version that the Tablestore SDK asks for; 1.4 and later pull in
 	// google.golang.org/protobuf and start 2.4 ms slower.
 	github.com/golang/protobuf v1.3.2
