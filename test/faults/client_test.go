@@ -33,9 +33,6 @@ type answer struct {
 
 func (a answer) String() string { return fmt.Sprintf("%d %.300s", a.status, a.body) }
 
-// transport keeps no connections: the other ends die.
-var transport = &http.Transport{DisableKeepAlives: true}
-
 // send sends one request; it follows no redirects.
 func send(ctx context.Context, method, address string, body io.Reader, header http.Header) (answer, error) {
 	request, err := http.NewRequestWithContext(ctx, method, address, body)
@@ -45,7 +42,8 @@ func send(ctx context.Context, method, address string, body io.Reader, header ht
 	if header != nil {
 		request.Header = header
 	}
-	response, err := transport.RoundTrip(request)
+	request.Close = true // the other end may die
+	response, err := http.DefaultTransport.RoundTrip(request)
 	if err != nil {
 		return answer{}, err
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -63,8 +62,7 @@ type killable struct {
 
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	must(t, err)
+	l := listen(t)
 	must(t, l.Close())
 	return l.Addr().String()
 }
@@ -77,7 +75,7 @@ func (c *killable) start(t *testing.T) {
 	}
 	file := filepath.Join(t.TempDir(), "ready.json")
 	c.cmd = exec.Command(c.program, "-addr", c.address, "-data", c.data, "-ready", file)
-	c.cmd.Dir = root
+	c.cmd.Dir, c.cmd.Env = root, append(os.Environ(), "TMPDIR="+filepath.Dir(file)) // nobody cleans up after a kill
 	log, err := os.Create(file + ".log")
 	must(t, err)
 	c.cmd.Stdout, c.cmd.Stderr = log, log

@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base64"
+	"fmt"
+	mathrand "math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -58,8 +60,7 @@ func newStorage(t *testing.T) *storage {
 	s.Tablestore = serve(t, tables)
 	s.OSS = serve(t, objects)
 	t.Cleanup(func() { must(t, tables.Close()); must(t, objects.Close()) })
-	s.listener, err = net.Listen("tcp", "127.0.0.1:0")
-	must(t, err)
+	s.listener = listen(t)
 	t.Cleanup(func() { s.listener.Close() })
 	s.Registry = "http://" + s.listener.Addr().String()
 	s.admin, err = app.NewAdmin(s.Getenv)
@@ -67,6 +68,16 @@ func newStorage(t *testing.T) *storage {
 	_, err = s.admin.Bootstrap(t.Context())
 	must(t, err)
 	return s
+}
+
+// listen listens on a loopback address of its own: who closes it, for another
+// process to listen there, finds it free. (On 127.0.0.1 any connection may take
+// the port in between.)
+func listen(t *testing.T) net.Listener {
+	t.Helper()
+	l, err := net.Listen("tcp", fmt.Sprintf("127.%d.%d.%d:0", 1+mathrand.IntN(254), mathrand.IntN(256), 1+mathrand.IntN(254)))
+	must(t, err)
+	return l
 }
 
 // serve answers until the test ends.
