@@ -1,6 +1,7 @@
 package devs_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -72,6 +73,25 @@ func TestOneRelease(t *testing.T) {
 				t.Errorf("got  %v\nwant %v", got, want)
 			}
 		})
+	}
+}
+
+// A readme is shown by others; here it is text, which no browser takes for a page.
+func TestMarkdownWithScriptsIsAnsweredAsItWasSent(t *testing.T) {
+	const hostile = "# <script>alert(1)</script>\n[x](javascript:alert(2)) <img src=x onerror=alert(3)>"
+	s := newSite(t)
+	r := registrytest.Release(t, "hello", "1.0.0")
+	r.Texts.Readme, r.Texts.VersionBody = hostile, hostile
+	s.put(t, r)
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, httptest.NewRequest("GET", "/v3/packages/hello/release/latest", nil))
+	var answer struct{ Body struct{ Readme, Body string } }
+	if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil || answer.Body.Readme != hostile || answer.Body.Body != hostile {
+		t.Errorf("%v: %s", err, w.Body)
+	}
+	h := w.Result().Header
+	if h.Get("Content-Type") != "application/json; charset=utf-8" || h.Get("X-Content-Type-Options") != "nosniff" {
+		t.Errorf("headers %v", h)
 	}
 }
 
