@@ -46,6 +46,7 @@ func (w *change) apply(tx *bbolt.Tx, clock time.Time) (answer []byte, cost capac
 	}
 	switch w.kind {
 	case pb.OperationType_DELETE:
+		w.done = true
 		return w.returned(nil), w.cost(), rows.Delete(w.key.stored)
 	case pb.OperationType_PUT:
 		r = row{written: never}
@@ -55,7 +56,8 @@ func (w *change) apply(tx *bbolt.Tx, clock time.Time) (answer []byte, cost capac
 	}
 	if r.written != never { // else only deletions from a row that isn't there
 		r.cells = r.cells.trim(w.table.maxVersions(), cutoff)
-		err = rows.Put(w.key.stored, newStoredRow(r.written, w.key.cells, r.cells))
+		w.done, w.result = true, newStoredRow(r.written, w.key.cells, r.cells)
+		err = rows.Put(w.key.stored, w.result)
 	}
 	return w.returned(r.cells), w.cost(), err
 }

@@ -24,6 +24,9 @@ type change struct {
 	condition *condition
 	returns   *pb.ReturnContent
 	size      int // names and values written, in bytes
+
+	done   bool      // the store was changed
+	result storedRow // the row as it is then, nil when deleted
 }
 
 func newChange(t *table, kind pb.OperationType, encoded []byte, c *pb.Condition, returns *pb.ReturnContent) (*change, error) {

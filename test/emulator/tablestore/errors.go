@@ -63,6 +63,14 @@ func errTableExists() error {
 	return &apiError{http.StatusConflict, "OTSObjectAlreadyExist", "Requested table already exists."}
 }
 
+func errNoIndex(table, name string) error {
+	return &apiError{http.StatusNotFound, "OTSObjectNotExist", fmt.Sprintf("Search index '%s' of table '%s' does not exist.", name, table)}
+}
+
+func errIndexExists(table, name string) error {
+	return &apiError{http.StatusConflict, "OTSObjectAlreadyExist", fmt.Sprintf("Search index '%s' of table '%s' already exists.", name, table)}
+}
+
 func errConditionCheckFail() error {
 	return &apiError{http.StatusForbidden, "OTSConditionCheckFail", "Condition check failed."}
 }

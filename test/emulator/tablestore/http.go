@@ -45,6 +45,11 @@ func (s *Service) newOperations() map[string]operation {
 		"BatchWriteRow": newOperation(s.batchWriteRow, func(r *pb.BatchWriteRowRequest) string {
 			return firstTable(r.GetTables())
 		}),
+		"CreateSearchIndex":   newOperation(s.createSearchIndex, (*pb.CreateSearchIndexRequest).GetTableName),
+		"DescribeSearchIndex": newOperation(s.describeSearchIndex, (*pb.DescribeSearchIndexRequest).GetTableName),
+		"ListSearchIndex":     newOperation(s.listSearchIndex, (*pb.ListSearchIndexRequest).GetTableName),
+		"DeleteSearchIndex":   newOperation(s.deleteSearchIndex, (*pb.DeleteSearchIndexRequest).GetTableName),
+		"Search":              newOperation(s.search, (*pb.SearchRequest).GetTableName),
 	}
 }
 

@@ -35,10 +35,17 @@ type table struct {
 
 func newTable(d *pb.DescribeTableResponse) *table {
 	meta := d.GetTableMeta()
-	return &table{d, meta.GetPrimaryKey(), []byte("rows/" + meta.GetTableName())}
+	return &table{d, meta.GetPrimaryKey(), rowsBucket(meta.GetTableName())}
 }
 
+func rowsBucket(table string) []byte { return []byte("rows/" + table) }
+
 func (t *table) name() string { return t.GetTableMeta().GetTableName() }
+
+// hasKey says whether a column is one of the primary key.
+func (t *table) hasKey(name string) bool {
+	return slices.ContainsFunc(t.schema, func(c *pb.PrimaryKeySchema) bool { return c.GetName() == name })
+}
 
 func (t *table) maxVersions() int { return int(t.GetTableOptions().GetMaxVersions()) }
 

@@ -43,6 +43,11 @@ func (s *Service) listTable(*usage, *pb.ListTableRequest) (proto.Message, error)
 }
 
 func (s *Service) deleteTable(_ *usage, r *pb.DeleteTableRequest) (proto.Message, error) {
+	s.writes.Lock()
+	defer s.writes.Unlock()
+	if indexes := s.indexes.of(r.GetTableName()); r.GetTableName() != "" && len(indexes) > 0 {
+		return nil, invalid("Table '%s' has the search index '%s', which must be deleted first.", r.GetTableName(), indexes[0].name)
+	}
 	return &pb.DeleteTableResponse{}, s.tables.remove(r.GetTableName())
 }
 
@@ -50,12 +55,19 @@ func (s *Service) updateTable(_ *usage, r *pb.UpdateTableRequest) (proto.Message
 	if r.GetStreamSpec().GetEnableStream() {
 		return nil, notEmulated("stream")
 	}
+	s.writes.Lock()
+	defer s.writes.Unlock()
 	t, err := s.tables.update(r.GetTableName(), func(d *pb.DescribeTableResponse) error {
 		options := proto.Clone(d.GetTableOptions()).(*pb.TableOptions)
 		proto.Merge(options, r.GetTableOptions())
 		checked, err := checkTableOptions(options)
 		if err != nil {
 			return err
+		}
+		if len(s.indexes.of(r.GetTableName())) > 0 {
+			if err := checkIndexable(checked); err != nil {
+				return err
+			}
 		}
 		d.TableOptions = checked
 		if units := r.GetReservedThroughput().GetCapacityUnit(); units != nil {

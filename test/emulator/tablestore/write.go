@@ -2,6 +2,7 @@ package tablestore
 
 import (
 	"errors"
+	"time"
 
 	pb "github.com/aliyun/aliyun-tablestore-go-sdk/tablestore/otsprotocol"
 	"github.com/golang/protobuf/proto"
@@ -47,12 +48,25 @@ func (s *Service) writeRow(u *usage, r writeRequest, kind pb.OperationType, enco
 		return nil, nil, err
 	}
 	var cost capacity
-	err = s.db.Update(func(tx *bbolt.Tx) (err error) {
-		row, cost, err = w.apply(tx, s.clock())
+	err = s.commit(func(tx *bbolt.Tx, now time.Time) (err error) {
+		row, cost, err = w.apply(tx, now)
 		return err
-	})
+	}, w)
 	u.add(t.name(), cost)
 	return row, cost.consumed(), err
+}
+
+// commit applies changes in one transaction, and hands what they left to the
+// search indexes, in the order of the commits.
+func (s *Service) commit(apply func(*bbolt.Tx, time.Time) error, changes ...*change) error {
+	s.writes.Lock()
+	defer s.writes.Unlock()
+	now := s.clock()
+	if err := s.db.Update(func(tx *bbolt.Tx) error { return apply(tx, now) }); err != nil {
+		return err
+	}
+	s.indexes.add(changes, now)
+	return nil
 }
 
 // writeResult is what became of one change of a batch.
@@ -65,8 +79,7 @@ type writeResult struct {
 // writeAll applies changes independently of each other, in one commit.
 func (s *Service) writeAll(changes []*change) ([]writeResult, error) {
 	results := make([]writeResult, len(changes))
-	err := s.db.Update(func(tx *bbolt.Tx) error {
-		now := s.clock()
+	err := s.commit(func(tx *bbolt.Tx, now time.Time) error {
 		for i, w := range changes {
 			r := &results[i]
 			r.row, r.cost, r.err = w.apply(tx, now)
@@ -75,7 +88,7 @@ func (s *Service) writeAll(changes []*change) ([]writeResult, error) {
 			}
 		}
 		return nil
-	})
+	}, changes...)
 	return results, err
 }
 
@@ -83,8 +96,7 @@ func (s *Service) writeAll(changes []*change) ([]writeResult, error) {
 // first that failed.
 func (s *Service) writeAtomic(changes []*change) ([]writeResult, error) {
 	results := make([]writeResult, len(changes))
-	err := s.db.Update(func(tx *bbolt.Tx) error {
-		now := s.clock()
+	err := s.commit(func(tx *bbolt.Tx, now time.Time) error {
 		for i, w := range changes {
 			r := &results[i]
 			if r.row, r.cost, r.err = w.apply(tx, now); r.err != nil {
@@ -92,7 +104,7 @@ func (s *Service) writeAtomic(changes []*change) ([]writeResult, error) {
 			}
 		}
 		return nil
-	})
+	}, changes...)
 	if !errors.As(err, new(*apiError)) {
 		return results, err
 	}
