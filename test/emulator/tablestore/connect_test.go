@@ -90,10 +90,17 @@ type emulator struct {
 
 func newEmulator(t testing.TB) *emulator {
 	t.Helper()
+	return newEmulatorWith(t, Options{})
+}
+
+// newEmulatorWith fills in the options that tests have no part in.
+func newEmulatorWith(t testing.TB, o Options) *emulator {
+	t.Helper()
 	e := &emulator{now: time.Now()}
 	clock := func() time.Time { return e.now }
 	e.keys = sts.NewAccount(testID, testSecret, clock)
-	service, err := Open(Options{Instance: testInstance, Account: e.keys, Clock: clock, Faults: &e.faults, Meter: &e.meter})
+	o.Instance, o.Account, o.Clock, o.Faults, o.Meter = testInstance, e.keys, clock, &e.faults, &e.meter
+	service, err := Open(o)
 	if err != nil {
 		t.Fatal(err)
 	}

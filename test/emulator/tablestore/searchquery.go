@@ -38,6 +38,9 @@ func (p *queryParser) query(q *pb.Query, depth int) (searchindex.Query, error) {
 	if depth == 0 {
 		return nil, invalid("The queries are nested deeper than %d.", maxQueryDepth)
 	}
+	if q == nil || q.Type == nil {
+		return nil, invalid("The query is missing.")
+	}
 	body := q.GetQuery()
 	switch q.GetType() {
 	case pb.QueryType_MATCH_ALL_QUERY:
@@ -62,9 +65,6 @@ func (p *queryParser) query(q *pb.Query, depth int) (searchindex.Query, error) {
 		return parse(body, func(q *pb.BoolQuery) (searchindex.Query, error) { return p.bool(q, depth-1) })
 	case pb.QueryType_CONST_SCORE_QUERY:
 		return parse(body, func(q *pb.ConstScoreQuery) (searchindex.Query, error) { return p.constant(q, depth-1) })
-	}
-	if q == nil || q.Type == nil {
-		return nil, invalid("The query is missing.")
 	}
 	return nil, notEmulated("query of type " + q.GetType().String())
 }

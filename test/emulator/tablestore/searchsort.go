@@ -86,6 +86,9 @@ type pageToken struct {
 }
 
 func newToken(s *pb.Sort, after searchindex.Position) ([]byte, error) {
+	if s == nil {
+		s = &pb.Sort{}
+	}
 	encoded, err := proto.Marshal(s)
 	if err != nil {
 		return nil, err

@@ -75,12 +75,16 @@ func (f *field) addText(doc uint32, texts []string) {
 	}
 }
 
+// textGap is how far apart the texts of a document are, so that no phrase is
+// found across two.
+const textGap = 100
+
 // occurrences fills scratch with the words of the texts, each as its term and
 // its position, sorted; and returns their number.
 func (f *field) occurrences(texts []string) (words uint32) {
 	f.scratch = f.scratch[:0]
-	for _, text := range texts {
-		first := words
+	for i, text := range texts {
+		first := words + uint32(i)*textGap
 		for _, token := range f.Analyze(text) {
 			f.scratch = append(f.scratch, uint64(f.term(token.Text))<<32|uint64(first+token.Position))
 			if !token.Pair {
