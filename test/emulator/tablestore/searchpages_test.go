@@ -3,6 +3,7 @@ package tablestore
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	sdk "github.com/aliyun/aliyun-tablestore-go-sdk/tablestore"
@@ -117,8 +118,8 @@ func TestPagesByOffset(t *testing.T) {
 	}
 }
 
-// Pages by token have each row once, in order, whatever is written meanwhile to
-// other rows.
+// Pages by token have each row once, in order; writes of other rows meanwhile
+// do not matter, but that they change scores.
 func TestPagesByToken(t *testing.T) {
 	client := newEmulator(t).client
 	table := newIndexedTable(t, client, packageFields()...)
@@ -143,14 +144,15 @@ func TestPagesByToken(t *testing.T) {
 			want := found(searchFor(t, client, table, s))
 			s.limit = 10
 			s.total = true
-			if got := allPages(t, client, table, s); !slices.Equal(got, want) || len(got) != 57 {
+			stable := !strings.Contains(name, "score")
+			if got := allPages(t, client, table, s, stable); !slices.Equal(got, want) || len(got) != 57 {
 				t.Errorf("pages have\n%q, want\n%q", got, want)
 			}
 		})
 	}
 }
 
-func allPages(t *testing.T, client *sdk.TableStoreClient, table string, s settings) (all []string) {
+func allPages(t *testing.T, client *sdk.TableStoreClient, table string, s settings, writing bool) (all []string) {
 	t.Helper()
 	for {
 		r := searchFor(t, client, table, s)
@@ -162,7 +164,9 @@ func allPages(t *testing.T, client *sdk.TableStoreClient, table string, s settin
 			return all
 		}
 		s.sort, s.token = nil, r.NextToken
-		put(t, client, table, rowKey("z", int64(len(all))), column{"name", "nothing"})
+		if writing {
+			put(t, client, table, rowKey("z", int64(len(all))), column{"name", "nothing"})
+		}
 	}
 }
 

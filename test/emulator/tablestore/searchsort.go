@@ -79,7 +79,9 @@ func (x *index) sortable(name string) (*indexField, error) {
 	return f, nil
 }
 
-// pageToken is where a page of a Search ended, and how it was sorted.
+// pageToken is where a page of a Search ended, and how it was sorted. The next
+// page is what sorts behind that: when the sort is by score, writes between two
+// pages shift the scores, and rows may be missed or come twice.
 type pageToken struct {
 	Sort  []byte
 	After searchindex.Position
