@@ -103,6 +103,11 @@ func TestIndexFollowsItsTable(t *testing.T) {
 	wantFound(t, client, table, settings{query: textMatch("name", "saw", false)})
 
 	u = updateChange(table, key)
+	u.PutColumn("downloads", int64(7))
+	update(t, client, u)
+	wantFound(t, client, table, settings{query: term("downloads", int64(7))}, "a/1")
+
+	u = updateChange(table, key)
 	u.DeleteColumn("category")
 	update(t, client, u)
 	wantFound(t, client, table, web)

@@ -86,6 +86,23 @@ func TestRowThatIsGoneIsFoundButNotRead(t *testing.T) {
 	}
 }
 
+// Writes without searches do not pile up.
+func TestIndexCatchesUpBySize(t *testing.T) {
+	e := newEmulator(t)
+	table := newIndexedTable(t, e.client, packageFields()...)
+	fill(t, e.client, table, maxPending+1000, maxBatchWrite, column{"category", "web"})
+	_, x, err := e.findIndex(table, testIndex)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(x.pending); n > maxPending {
+		t.Errorf("%d rows wait, want at most %d", n, maxPending)
+	}
+	if n := x.rows(e.now); n != maxPending+1000 {
+		t.Errorf("%d rows, want %d", n, maxPending+1000)
+	}
+}
+
 func TestIndexIsUpToDateAfterOpen(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "store")
 	client, closeStore, err := openStore(path)
