@@ -60,7 +60,7 @@ func benchmarkSearches(b *testing.B, packages int) {
 
 // fillPackages writes packages with readmes of some KB, whose words are as
 // common as those of a language are.
-func fillPackages(b *testing.B, client *sdk.TableStoreClient, table string, packages int) {
+func fillPackages(b testing.TB, client *sdk.TableStoreClient, table string, packages int) {
 	b.Helper()
 	for first := 0; first < packages; first += maxBatchWrite {
 		var changes []sdk.RowChange

@@ -13,7 +13,7 @@ import (
 
 const testIndex = "test_index"
 
-// indexField makes a field that is sorted by when it can be, changed further.
+// newField makes a field that is sorted by when it can be, changed further.
 func newField(name string, kind sdk.FieldType, change ...func(*sdk.FieldSchema)) *sdk.FieldSchema {
 	yes := true
 	f := &sdk.FieldSchema{FieldName: &name, FieldType: kind, Index: &yes}

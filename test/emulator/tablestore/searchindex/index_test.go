@@ -54,7 +54,7 @@ func TestScoresAreBM25(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 3))
 	x := newTestIndex()
 	var texts [][]string
-	for doc := range 600 {
+	for doc := range 400 {
 		var words []string
 		for range 1 + r.IntN(30) {
 			words = append(words, fmt.Sprint("w", min(r.IntN(20), r.IntN(20))))
