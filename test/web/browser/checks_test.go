@@ -36,6 +36,7 @@ func TestAxeFindsBarriers(t *testing.T) {
 		"too small for fingers": {`<button>a</button><button>b</button>`, small, Reader{Phone: true}, "axe: target-size (serious)"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			site := newSite(t, map[string]string{"/page": with(test.body), "/style.css": goodStyle + test.style})
 			said := failures(t, func(t testing.TB) {
 				p := chromium.Open(t, site, test.reader)
@@ -65,6 +66,7 @@ func TestPagesWiderThanTheWindowAreFound(t *testing.T) {
 		"is drawn for desktops only": {``, Reader{Phone: true}, "980 pixels wide, the window 390"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			page := with(test.body)
 			if test.body == "" {
 				page = strings.Replace(good, `name="viewport"`, `name="other"`, 1)

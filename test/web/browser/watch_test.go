@@ -19,6 +19,7 @@ func TestAGoodPageHasNoProblems(t *testing.T) {
 		"desktop": {}, "dark": {Dark: true}, "phone": {Phone: true}, "Chinese": {Language: "zh-CN"}, "without JavaScript": {NoScript: true},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			p := chromium.Open(t, site, reader)
 			p.Visit("/")
 			p.Axe()
@@ -30,7 +31,7 @@ func TestAGoodPageHasNoProblems(t *testing.T) {
 
 func TestProblemsFailTheTest(t *testing.T) {
 	neighbour := httptest.NewServer(http.NotFoundHandler()) // another site of this machine
-	defer neighbour.Close()
+	t.Cleanup(neighbour.Close)
 	cases := map[string]struct{ path, body, want string }{
 		"error on the console":      {"/open", `<script>console.error("bad", 7, {a: 1})</script>`, `console.error: bad 7 Object`},
 		"warning on the console":    {"/open", `<script>console.warn("hm")</script>`, `console.warning: hm`},
@@ -58,6 +59,7 @@ func TestProblemsFailTheTest(t *testing.T) {
 	}
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			site := newSite(t, map[string]string{test.path: with(test.body)})
 			said := failures(t, func(t testing.TB) { chromium.Open(t, site, Reader{}).Visit(test.path) })
 			contains := func(s string) bool { return strings.Contains(s, test.want) }
