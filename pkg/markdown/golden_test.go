@@ -23,7 +23,6 @@ func TestReadmes(t *testing.T) {
 			rendered := string(r.HTML(source, prefix))
 			check.safe(t, rendered)
 			compare(t, path[:len(path)-len(".md")]+".html", rendered)
-			compare(t, path[:len(path)-len(".md")]+".txt", r.Words(source, 1<<20)+"\n")
 		})
 	}
 }

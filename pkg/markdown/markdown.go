@@ -1,6 +1,5 @@
 // Package markdown shows what publishers write. It turns their Markdown, which
-// nobody has checked, into HTML that is safe inside a page, and into plain
-// words for the search index.
+// nobody has checked, into HTML that is safe inside a page.
 //
 // A text goes through goldmark (Markdown to HTML), bluemonday (what is not on
 // the allow list goes), the HTML parser (what is left open is closed) and last
