@@ -53,7 +53,7 @@ func NewAdmin(getenv func(string) string) (*Admin, error) {
 func (a *Admin) Bootstrap(ctx context.Context) ([]string, error) {
 	made, err := a.tables.CreateTables(ctx)
 	for i, name := range made {
-		made[i] = fmt.Sprintf("created table %s in %s", name, a.config.Tablestore.Instance)
+		made[i] = fmt.Sprintf("created %s in %s", name, a.config.Tablestore.Instance)
 	}
 	if err != nil {
 		return made, err

@@ -173,8 +173,8 @@ func TestWhatIsNoCallbackIsRefused(t *testing.T) {
 func TestAFailureIsNoRejection(t *testing.T) {
 	s := newSite(t)
 	id := s.upload(t, "1.0.0")
-	s.Ingesting.Inspect = func(io.ReaderAt, int64, registry.Type) (string, string, error) {
-		return "", "", errors.New("row 7 is broken")
+	s.Ingesting.Inspect = func(io.ReaderAt, int64, registry.Type) (registry.Inspected, error) {
+		return registry.Inspected{}, errors.New("row 7 is broken")
 	}
 	a := s.send(t, "POST", callback(id), http.StatusInternalServerError)
 	if a.Released || strings.Contains(a.Message, "row 7") || !strings.Contains(a.Message, "1-abc") {

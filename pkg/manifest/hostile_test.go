@@ -111,9 +111,9 @@ func bomb(depth int) []byte {
 }
 
 func TestForgeMakesGoodZIPs(t *testing.T) {
-	name, version, err := inspect(forge(entry{name: "a/", mode: 0o40755}, entry{name: "a/b", body: "c", mode: 0o100644}), registry.Plugin)
-	if err != nil || name != "hello" || version != "1.0.0" {
-		t.Fatalf("%q %q %v: the cases below would be refused for another reason", name, version, err)
+	found, err := inspect(forge(entry{name: "a/", mode: 0o40755}, entry{name: "a/b", body: "c", mode: 0o100644}), registry.Plugin)
+	if err != nil || found.Name != "hello" || found.Version != "1.0.0" {
+		t.Fatalf("%+v %v: the cases below would be refused for another reason", found, err)
 	}
 }
 
@@ -174,7 +174,7 @@ func TestHostileZIPsAreRefused(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			_, _, err := inspect(test.packed, registry.Plugin)
+			_, err := inspect(test.packed, registry.Plugin)
 			wantInvalid(t, err, test.words)
 		})
 	}
@@ -214,7 +214,7 @@ func TestUsualZIPsAreNotRefused(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if _, _, err := inspect(test.packed, registry.Plugin); err != nil {
+			if _, err := inspect(test.packed, registry.Plugin); err != nil {
 				t.Error(err)
 			}
 		})

@@ -89,6 +89,19 @@ func Parse(text string) (Publish, error) {
 	return p, nil
 }
 
+// EnglishDescription returns the Description of a publish_en.yaml, "" where there
+// is none: nothing else of that file counts, so one that can't be read is no
+// reason to refuse a release.
+func EnglishDescription(text string) string {
+	var d struct {
+		Description string `yaml:"Description"`
+	}
+	if loadYAML(text, &d) != nil {
+		return ""
+	}
+	return d.Description
+}
+
 // Check tells what a publish.yaml lacks to be published. Name and Version are
 // judged by the registry itself.
 func (p Publish) Check() error {

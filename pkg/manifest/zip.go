@@ -20,28 +20,29 @@ const maxPublish = 1 << 20
 // It reads all of it, and refuses every ZIP that could be unpacked to two
 // different results, outside its folder, or out of proportion. Ordinary tools
 // make none of these.
-func InspectZIP(r io.ReaderAt, size int64, t registry.Type) (name, version string, err error) {
+func InspectZIP(r io.ReaderAt, size int64, t registry.Type) (registry.Inspected, error) {
+	none := registry.Inspected{}
 	files, err := open(r, size)
 	if broken, ok := errors.AsType[internal](err); ok {
-		return "", "", broken.error
+		return none, broken.error
 	}
 	if err != nil {
-		return "", "", invalid("The upload is not a readable ZIP, or not a safe one: %v. Pack it again.", err)
+		return none, invalid("The upload is not a readable ZIP, or not a safe one: %v. Pack it again.", err)
 	}
 	root := topDirectory(files)
 	publish := find(files, root+"publish.yaml")
 	if publish == nil {
-		return "", "", invalid("The ZIP holds no publish.yaml, neither at its root nor in a single top directory.")
+		return none, invalid("The ZIP holds no publish.yaml, neither at its root nor in a single top directory.")
 	}
 	if err := complete(files, root, t); err != nil {
-		return "", "", err
+		return none, err
 	}
 	text, err := read(publish)
 	if err != nil {
-		return "", "", err
+		return none, err
 	}
 	p, err := Parse(text)
-	return p.Name, p.Version, err
+	return registry.Inspected{Name: p.Name, Version: p.Version, License: license(files, root)}, err
 }
 
 // open checks a ZIP as a whole and returns its entries.

@@ -15,7 +15,7 @@ import (
 	"github.com/fc-registry/fc-registry/pkg/registrytest"
 )
 
-func inspect(packed []byte, t registry.Type) (string, string, error) {
+func inspect(packed []byte, t registry.Type) (registry.Inspected, error) {
 	return manifest.InspectZIP(bytes.NewReader(packed), int64(len(packed)), t)
 }
 
@@ -57,9 +57,9 @@ func TestInspectReadsNameAndVersion(t *testing.T) {
 		"dots in names":                    {registry.Plugin, with(files(registry.Plugin), "a..b/...", "x")},
 	} {
 		t.Run(name, func(t *testing.T) {
-			gotName, version, err := inspect(registrytest.ZIP(test.files), test.typ)
-			if err != nil || gotName != "hello" || version != "1.0.0" {
-				t.Errorf("%q %q, %v", gotName, version, err)
+			found, err := inspect(registrytest.ZIP(test.files), test.typ)
+			if err != nil || found.Name != "hello" || found.Version != "1.0.0" {
+				t.Errorf("%+v, %v", found, err)
 			}
 		})
 	}
@@ -92,7 +92,7 @@ func TestInspectRefuses(t *testing.T) {
 		"too many entries":         {plugin, registrytest.ZIP(many(20_001)), "20001 entries|at most 20000"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, _, err := inspect(test.packed, test.typ)
+			_, err := inspect(test.packed, test.typ)
 			wantInvalid(t, err, strings.Split(test.words, "|")...)
 		})
 	}
@@ -112,7 +112,7 @@ func TestInspectRefusesPathsThatLeaveTheFolder(t *testing.T) {
 		"\\\\host\\evil", "//host/evil", "a\\..\\evil", "a\x00b", "./x/../../y",
 	} {
 		packed := registrytest.ZIP(with(files(registry.Plugin), path, "x"))
-		_, _, err := inspect(packed, registry.Plugin)
+		_, err := inspect(packed, registry.Plugin)
 		if registry.CodeOf(err) != registry.Invalid || !strings.Contains(err.Error(), "outside its folder") {
 			t.Errorf("%q: %v, want Invalid", path, err)
 		}
@@ -140,23 +140,23 @@ func stored(t *testing.T, text string) []byte {
 
 func TestInspectRefusesADamagedPublishYAML(t *testing.T) {
 	whole := stored(t, "Name: hello\nVersion: 1.0.0\n")
-	if _, _, err := inspect(whole, registry.Plugin); err != nil {
+	if _, err := inspect(whole, registry.Plugin); err != nil {
 		t.Fatal(err)
 	}
 	damaged := bytes.Replace(whole, []byte("hello"), []byte("jello"), 1)
-	_, _, err := inspect(damaged, registry.Plugin)
+	_, err := inspect(damaged, registry.Plugin)
 	wantInvalid(t, err, "publish.yaml", "can't be unpacked", "checksum", "Pack it again")
 
 	unknown := bytes.Clone(whole) // compressed in a way of its own
 	unknown[bytes.Index(unknown, []byte("PK\x01\x02"))+10] = 99
-	_, _, err = inspect(unknown, registry.Plugin)
+	_, err = inspect(unknown, registry.Plugin)
 	wantInvalid(t, err, "publish.yaml", "method 99")
 }
 
 // 10 MB that packed are few.
 func TestInspectIsNotFooledByABomb(t *testing.T) {
 	packed := registrytest.ZIP(map[string]string{"publish.yaml": strings.Repeat("Name: hello # \n", 10<<20/15)})
-	_, _, err := inspect(packed, registry.Plugin)
+	_, err := inspect(packed, registry.Plugin)
 	wantInvalid(t, err, "publish.yaml", "more than 200 times")
 }
 
@@ -165,7 +165,7 @@ func FuzzInspectZIP(f *testing.F) {
 	f.Add(registrytest.ZIP(below("top/", files(registry.Project))))
 	f.Fuzz(func(t *testing.T, packed []byte) {
 		for _, typ := range []registry.Type{registry.Component, registry.Plugin, registry.Project} {
-			if _, _, err := inspect(packed, typ); err != nil && registry.CodeOf(err) != registry.Invalid {
+			if _, err := inspect(packed, typ); err != nil && registry.CodeOf(err) != registry.Invalid {
 				t.Fatal(err)
 			}
 		}
@@ -200,7 +200,7 @@ func TestACrashLeavesNoTemporaryFile(t *testing.T) {
 	nested := string(registrytest.ZIP(map[string]string{"a": string(noise)}))
 	packed := registrytest.ZIP(with(files(registry.Plugin), "b.zip", nested))
 	s := &spy{Reader: bytes.NewReader(packed), t: t}
-	if _, _, err := manifest.InspectZIP(s, int64(len(packed)), registry.Plugin); err != nil {
+	if _, err := manifest.InspectZIP(s, int64(len(packed)), registry.Plugin); err != nil {
 		t.Fatal(err)
 	}
 	if len(s.seen) > 0 {

@@ -32,7 +32,7 @@ func (c *Catalog) Head(_ context.Context, name string, f registry.Fields) (regis
 		return registry.Head{}, err
 	}
 	h = copyHead(h)
-	if f == registry.Summary {
+	if f != registry.Full {
 		h.Journal = registry.Journal{Revision: h.Revision}
 	}
 	if h.Latest != nil {
@@ -40,6 +40,22 @@ func (c *Catalog) Head(_ context.Context, name string, f registry.Fields) (regis
 		h.Latest = &latest
 	}
 	return h, nil
+}
+
+// Heads implements registry.Catalog.
+func (c *Catalog) Heads(ctx context.Context, names []string) ([]registry.Head, error) {
+	var heads []registry.Head
+	for _, name := range names {
+		h, err := c.Head(ctx, name, registry.Described)
+		if registry.CodeOf(err) == registry.NotFound {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		heads = append(heads, h)
+	}
+	return heads, nil
 }
 
 // Release implements registry.Catalog.
@@ -87,7 +103,7 @@ func plain(h registry.Head) registry.Head {
 // listed is a release as Releases returns it.
 func listed(r registry.Release) registry.Release {
 	r = pick(r, registry.Summary)
-	r.Type, r.Publisher, r.Upload, r.ZIP.Key = "", "", "", ""
+	r.Type, r.Publisher, r.Upload, r.ZIP.Key, r.ZIP.License = "", "", "", "", ""
 	return r
 }
 
@@ -124,6 +140,7 @@ func (c *Catalog) PutHead(_ context.Context, h registry.Head) error {
 		return registry.Errorf(registry.Conflict, "head of %q has revision %d, not %d", h.Name, stored.Revision, h.Revision)
 	}
 	h.Revision++
+	h.Downloads = c.heads[key].Downloads
 	c.heads[key] = copyHead(h)
 	return nil
 }

@@ -46,6 +46,8 @@ func copyHead(h registry.Head) registry.Head {
 func pick(r registry.Release, f registry.Fields) registry.Release {
 	if f == registry.Summary {
 		r.Manifest = registry.Manifest{}
+	}
+	if f != registry.Full {
 		r.Texts = registry.Texts{VersionBody: r.Texts.VersionBody}
 		r.English = registry.Texts{}
 	}

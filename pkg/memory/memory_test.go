@@ -41,6 +41,25 @@ func TestAudit(t *testing.T) {
 	registrytest.Audit(t, func(*testing.T) registry.Audit { return memory.NewAudit() })
 }
 
+// tallied is a catalog with its tally.
+type tallied struct {
+	*memory.Catalog
+	*memory.Tally
+}
+
+func newTallied() tallied {
+	c := memory.NewCatalog()
+	return tallied{c, memory.NewTally(c)}
+}
+
+func TestTally(t *testing.T) {
+	registrytest.Tally(t, func(*testing.T) registrytest.Tallied { return newTallied() })
+}
+
+func TestIndex(t *testing.T) {
+	registrytest.Index(t, func(*testing.T) registrytest.Indexed { return newTallied() })
+}
+
 func TestListing(t *testing.T) {
 	registrytest.Listing(t, func(*testing.T) registrytest.Listed { return memory.NewCatalog() })
 }

@@ -3,6 +3,7 @@ package memory
 import (
 	"context"
 	"maps"
+	"slices"
 	"sync"
 
 	"github.com/fc-registry/fc-registry/pkg/registry"
@@ -43,6 +44,19 @@ func (o *Organizations) Role(_ context.Context, name, user string) (registry.Rol
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.groups[registry.Key(name)].Members[user], nil
+}
+
+// Of implements registry.Organizations.
+func (o *Organizations) Of(_ context.Context, user string) ([]string, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	var names []string
+	for _, key := range slices.Sorted(maps.Keys(o.groups)) {
+		if g := o.groups[key]; g.Members[user] > registry.NoRole {
+			names = append(names, g.Name)
+		}
+	}
+	return names, nil
 }
 
 // PutGroup implements registry.Organizations.

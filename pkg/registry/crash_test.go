@@ -93,6 +93,11 @@ func (c failingCatalog) Head(ctx context.Context, name string, fields registry.F
 	return h, err
 }
 
+func (c failingCatalog) Heads(ctx context.Context, names []string) (heads []registry.Head, err error) {
+	err = c.f.do("Catalog.Heads", func() error { heads, err = c.Catalog.Heads(ctx, names); return err })
+	return heads, err
+}
+
 func (c failingCatalog) Release(ctx context.Context, name string, v registry.Version, fields registry.Fields) (h registry.Head, r registry.Release, err error) {
 	err = c.f.do("Catalog.Release", func() error { h, r, err = c.Catalog.Release(ctx, name, v, fields); return err })
 	return h, r, err
@@ -139,6 +144,11 @@ func (o failingOrganizations) Group(ctx context.Context, name string) (g registr
 func (o failingOrganizations) Role(ctx context.Context, name, user string) (role registry.Role, err error) {
 	err = o.f.do("Organizations.Role", func() error { role, err = o.Organizations.Role(ctx, name, user); return err })
 	return role, err
+}
+
+func (o failingOrganizations) Of(ctx context.Context, user string) (names []string, err error) {
+	err = o.f.do("Organizations.Of", func() error { names, err = o.Organizations.Of(ctx, user); return err })
+	return names, err
 }
 
 func (o failingOrganizations) PutGroup(ctx context.Context, g registry.Group) error {

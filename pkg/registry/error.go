@@ -18,6 +18,7 @@ const (
 	NotAllowed           // the path exists, the method does not
 	Conflict             // the version is taken
 	Unavailable          // storage is busy; trying again helps
+	Malformed            // a query that can't be read
 )
 
 // Error is a failure that the client is told of. Its Message says what is

@@ -13,10 +13,15 @@ import (
 // MaxZIP is the largest ZIP that is accepted, in bytes.
 const MaxZIP = 200 << 20
 
-// Inspect reads a ZIP that is said to be of the given type, and returns the
-// Name and Version of its publish.yaml. Its errors are *Error when the ZIP is
-// to blame.
-type Inspect func(zip io.ReaderAt, size int64, t Type) (name, version string, err error)
+// Inspect reads a ZIP that is said to be of the given type. Its errors are
+// *Error when the ZIP is to blame.
+type Inspect func(zip io.ReaderAt, size int64, t Type) (Inspected, error)
+
+// Inspected is what a ZIP holds.
+type Inspected struct {
+	Name, Version string // of its publish.yaml
+	License       string // as ZIP.License
+}
 
 // Ingesting turns uploads into releases. Any of its steps may be repeated, cut
 // short, or race with another: the storage's callback and its notification
@@ -124,24 +129,24 @@ func (i *Ingesting) inspect(ctx context.Context, u *Upload) (zip ZIP, etag strin
 	if size != info.Size {
 		return ZIP{}, "", fmt.Errorf("read upload %s: got %d of %d bytes", u.ID, size, info.Size)
 	}
-	zip = ZIP{Size: size, SHA256: hex.EncodeToString(sum.Sum(nil))}
-	return zip, info.ETag, i.agrees(u, file, size)
+	found, err := i.Inspect(file, size, u.Release.Type)
+	zip = ZIP{Size: size, SHA256: hex.EncodeToString(sum.Sum(nil)), License: found.License}
+	return zip, info.ETag, agrees(u, found, err)
 }
 
 // agrees rejects a ZIP that is not what was announced.
-func (i *Ingesting) agrees(u *Upload, zip io.ReaderAt, size int64) error {
-	name, version, err := i.Inspect(zip, size, u.Release.Type)
+func agrees(u *Upload, found Inspected, err error) error {
 	if e, ok := errors.AsType[*Error](err); ok {
 		return rejection{e.Message}
 	}
 	if err != nil {
 		return err
 	}
-	if name != u.Package.Name {
-		return rejection{fmt.Sprintf("The ZIP's publish.yaml says Name %q, but %q was announced.", shorten(name), u.Package.Name)}
+	if found.Name != u.Package.Name {
+		return rejection{fmt.Sprintf("The ZIP's publish.yaml says Name %q, but %q was announced.", shorten(found.Name), u.Package.Name)}
 	}
-	if version != u.InZIP && version != u.Release.Version.String() {
-		return rejection{fmt.Sprintf("The ZIP's publish.yaml says Version %q, but %q was announced.", shorten(version), u.InZIP)}
+	if found.Version != u.InZIP && found.Version != u.Release.Version.String() {
+		return rejection{fmt.Sprintf("The ZIP's publish.yaml says Version %q, but %q was announced.", shorten(found.Version), u.InZIP)}
 	}
 	return nil
 }

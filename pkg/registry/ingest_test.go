@@ -232,7 +232,9 @@ func TestIngestDecidesNothingWhenItFails(t *testing.T) {
 	id := s.upload(t, "alice", "hello", "1.0.0")
 	failing := s.ingesting()
 	broken := errors.New("disk is broken")
-	failing.Inspect = func(io.ReaderAt, int64, registry.Type) (string, string, error) { return "", "", broken }
+	failing.Inspect = func(io.ReaderAt, int64, registry.Type) (registry.Inspected, error) {
+		return registry.Inspected{}, broken
+	}
 	if o, err := failing.Ingest(t.Context(), id); !errors.Is(err, broken) || o.Done() {
 		t.Fatalf("outcome %+v, %v", o, err)
 	}

@@ -5,6 +5,10 @@ import (
 	"slices"
 )
 
+// MaxMaintainers is how many maintainers a package may have: the index of
+// Tablestore takes 256 values of a column, and they stand among the readers.
+const MaxMaintainers = 250
+
 // Managing changes what holds for all releases of a package. It is for the
 // administrator: nobody's role is checked.
 type Managing struct {
@@ -44,6 +48,9 @@ func (m *Managing) AddMaintainer(ctx context.Context, by Caller, name, user stri
 		if !slices.Contains(h.Maintainers, user) {
 			h.Maintainers = append(h.Maintainers, user)
 			slices.Sort(h.Maintainers)
+		}
+		if len(h.Maintainers) > MaxMaintainers {
+			return "", "", Errorf(Invalid, "package %q has %d maintainers, and can't have more; let an organization own it", h.Name, MaxMaintainers)
 		}
 		return "maintainer add", user, nil
 	})

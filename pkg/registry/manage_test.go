@@ -1,6 +1,7 @@
 package registry_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -44,4 +45,30 @@ func TestManaging(t *testing.T) {
 	wantError(t, m.SetOwner(t.Context(), as("admin"), "hello", ""), registry.Invalid)
 	s.publish(t, "plain", "1.0.0")
 	wantError(t, m.SetVisibility(t.Context(), as("admin"), "plain", registry.Organization), registry.Invalid, "has no organization")
+}
+
+// More the index would not take, and find for nobody.
+func TestMaintainersAreLimited(t *testing.T) {
+	s := newCompany(t)
+	s.mustBring(t, "alice", of("hello", "1.0.0", company, registry.Private))
+	h, err := s.catalog.Head(t.Context(), "hello", registry.Full)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range registry.MaxMaintainers {
+		h.Maintainers = append(h.Maintainers, fmt.Sprint("user", i))
+	}
+	if err := s.catalog.PutHead(t.Context(), h); err != nil {
+		t.Fatal(err)
+	}
+	m := s.managing()
+	wantError(t, m.AddMaintainer(t.Context(), as("admin"), "hello", "bob"), registry.Invalid, `"hello" has 250 maintainers`)
+	for _, err := range []error{ // who is in may change
+		m.AddMaintainer(t.Context(), as("admin"), "hello", "user7"), m.RemoveMaintainer(t.Context(), as("admin"), "hello", "user7"),
+		m.AddMaintainer(t.Context(), as("admin"), "hello", "bob"),
+	} {
+		if err != nil {
+			t.Error(err)
+		}
+	}
 }

@@ -29,11 +29,14 @@ func CheckName(name string) error {
 	if !nameForm.MatchString(name) {
 		return Errorf(Invalid, "Name %q is not allowed: use 1 to %d letters, digits, '.', '_' or '-', starting with a letter or digit.", shorten(name), MaxName)
 	}
-	if slices.Contains(reserved(), strings.ToLower(name)) {
+	if Reserved(name) {
 		return Errorf(Invalid, "Name %q is reserved: the registry uses this path itself. Choose another name.", name)
 	}
 	return nil
 }
+
+// Reserved tells whether a first path segment is the registry's own.
+func Reserved(name string) bool { return slices.Contains(reserved(), strings.ToLower(name)) }
 
 // CheckUser tells whether a user may have this name.
 func CheckUser(name string) error {

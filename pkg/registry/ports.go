@@ -14,6 +14,10 @@ type Catalog interface {
 	// however many versions there are. NotFound when the name is unknown.
 	Head(ctx context.Context, name string, f Fields) (Head, error)
 
+	// Heads returns packages with their latest releases, Described, in no
+	// order. Unknown names are left out.
+	Heads(ctx context.Context, names []string) ([]Head, error)
+
 	// Release returns one release, deleted ones too, and its package (without
 	// Latest). NotFound when there is no such package or version.
 	Release(ctx context.Context, name string, v Version, f Fields) (Head, Release, error)
@@ -28,8 +32,9 @@ type Catalog interface {
 	// too: the numbered ones, or the development builds.
 	Versions(ctx context.Context, name string, dev bool) iter.Seq2[Listed, error]
 
-	// PutHead writes h, as Full reads it, when the stored head's revision is
-	// still h.Revision, and gives it the next one. Conflict otherwise.
+	// PutHead writes h, as Full reads it, but for Downloads, when the stored
+	// head's revision is still h.Revision, and gives it the next one. Conflict
+	// otherwise.
 	PutHead(ctx context.Context, h Head) error
 
 	// PutRelease adds a release and returns what is stored. When the version

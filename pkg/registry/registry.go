@@ -33,6 +33,7 @@ type Package struct {
 	Maintainers  []string
 	Organization string
 	Visibility   Visibility
+	Downloads    int64 // of all releases; behind the truth by minutes
 }
 
 // Release is one published version of a package.
@@ -55,11 +56,15 @@ type ZIP struct {
 	Key    string // of the object
 	Size   int64  // bytes
 	SHA256 string // lower-case hexadecimal
+	// License is what the package says of its licence: the field of its
+	// package.json, or the first line of its licence file. "" when it says nothing.
+	License string
 }
 
 // Manifest is what publish.yaml says of a release, besides Name and Version.
 type Manifest struct {
 	Description  string             `json:"description"`
+	English      string             `json:"english,omitempty"` // the description in publish_en.yaml
 	HomePage     string             `json:"homePage,omitempty"`
 	Category     string             `json:"category,omitempty"`
 	Organization string             `json:"organization,omitempty"`
@@ -98,6 +103,8 @@ type Fields int
 const (
 	// Summary leaves out the Journal (but for its Revision), Manifest, English, and all Texts but VersionBody.
 	Summary Fields = iota
+	// Described is Summary with the Manifest.
+	Described
 	// Full is everything, the Journal of a Head too.
 	Full
 )

@@ -75,7 +75,7 @@ func summary(r registry.Release) registry.Release {
 // listed is a release as Releases returns it.
 func listed(r registry.Release) registry.Release {
 	r = summary(r)
-	r.Type, r.Publisher, r.Upload, r.ZIP.Key = "", "", "", ""
+	r.Type, r.Publisher, r.Upload, r.ZIP.Key, r.ZIP.License = "", "", "", "", ""
 	return r
 }
 

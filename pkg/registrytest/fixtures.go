@@ -39,9 +39,12 @@ func Release(t testing.TB, name, version string) registry.Release {
 			Key:    "packages/" + registry.Key(name) + "/" + version + "/0f.zip",
 			Size:   1<<31 + 7,
 			SHA256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+
+			License: "Apache-2.0",
 		},
 		Manifest: registry.Manifest{
 			Description:  "示例：部署函数 🚀",
+			English:      "Example: deploys functions",
 			HomePage:     "https://example.com/?a=1&b=<2>",
 			Category:     "Web 应用",
 			Organization: "示例组织（FC）",

@@ -2,6 +2,8 @@ package registrytest
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/fc-registry/fc-registry/pkg/registry"
@@ -11,13 +13,17 @@ import (
 // empty.
 func Organizations(t *testing.T, open func(*testing.T) registry.Organizations) {
 	tests := map[string]func(*testing.T, registry.Organizations){
-		"an unknown organization is NotFound, without roles": testUnknownGroup,
-		"organizations are read back, removed ones too":      testGroups,
-		"members have their roles, others none":              testRoles,
-		"without an organization nobody has a role":          testNoOrganization,
-		"names are looked up without regard to case":         testGroupNames,
-		"a group is written on its own revision only":        testGroupRevision,
-		"of concurrent writers of a group one wins":          testGroupRace,
+		"an unknown organization is NotFound, without roles":  testUnknownGroup,
+		"organizations are read back, removed ones too":       testGroups,
+		"members have their roles, others none":               testRoles,
+		"one of a thousand members is found":                  testManyMembers,
+		"without an organization nobody has a role":           testNoOrganization,
+		"names are looked up without regard to case":          testGroupNames,
+		"a group is written on its own revision only":         testGroupRevision,
+		"of concurrent writers of a group one wins":           testGroupRace,
+		"a user is in those that have the user as a member":   testOf,
+		"who was removed is in nothing any more":              testOfRemoved,
+		"names are any text, and members spelled as they are": testOfNames,
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
@@ -116,5 +122,87 @@ func testGroupRace(t *testing.T, o registry.Organizations) {
 		})
 		equal(t, len(winners), 1)
 		wantRole(t, o, company, fmt.Sprint("user", winners[0]), registry.OwnerRole)
+	}
+}
+
+func wantOf(t *testing.T, o registry.Organizations, user string, want ...string) {
+	t.Helper()
+	got, err := o.Of(t.Context(), user)
+	wantNoError(t, err)
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Fatalf("%q is in %q, want %q", user, got, want)
+	}
+}
+
+func testOf(t *testing.T, o registry.Organizations) {
+	wantOf(t, o, "alice")
+	groups := map[string]map[string]registry.Role{
+		"one":   {"alice": registry.OwnerRole, "bob": registry.Member},
+		"two":   {"alice": registry.MaintainerRole},
+		"three": {"bob": registry.OwnerRole},
+		"empty": nil,
+	}
+	for name, members := range groups {
+		wantNoError(t, o.PutGroup(t.Context(), registry.Group{Name: name, Members: members}))
+	}
+	wantOf(t, o, "alice", "one", "two")
+	wantOf(t, o, "bob", "one", "three")
+	for _, user := range []string{"", "carol", "ali", "alice bob", "one", "*", "owner"} {
+		wantOf(t, o, user)
+	}
+}
+
+func testOfRemoved(t *testing.T, o registry.Organizations) {
+	members := map[string]registry.Role{"alice": registry.OwnerRole, "bob": registry.Member}
+	g := registry.Group{Name: company, Members: members}
+	for _, step := range []struct {
+		members map[string]registry.Role
+		removed bool
+		in      []string
+	}{
+		{members, false, []string{"alice", "bob"}},
+		{map[string]registry.Role{"alice": registry.OwnerRole}, false, []string{"alice"}},
+		{nil, true, nil},
+		{map[string]registry.Role{"bob": registry.OwnerRole}, false, []string{"bob"}},
+	} {
+		g.Members, g.Removed = step.members, step.removed
+		wantNoError(t, o.PutGroup(t.Context(), g))
+		g.Revision++
+		for _, user := range []string{"alice", "bob"} {
+			if slices.Contains(step.in, user) {
+				wantOf(t, o, user, company)
+			} else {
+				wantOf(t, o, user)
+			}
+		}
+	}
+}
+
+func testOfNames(t *testing.T, o registry.Organizations) {
+	names := []string{company, "ACME", `<&>"\'`, "a/b", "a,b", "[]", "null", strings.Repeat("长", registry.MaxOrganization/3)}
+	for _, name := range names {
+		wantNoError(t, o.PutGroup(t.Context(), registry.Group{Name: name, Members: map[string]registry.Role{"a.b-c_d": registry.Member}}))
+	}
+	wantOf(t, o, "a.b-c_d", names...)
+	for _, user := range []string{"A.B-C_D", "a", "b", "a.b", "c_d"} {
+		wantOf(t, o, user)
+	}
+}
+
+// Names are found as a whole, not by their words.
+func testManyMembers(t *testing.T, o registry.Organizations) {
+	members := map[string]registry.Role{"a-b": registry.Member, "A.C_7": registry.OwnerRole}
+	for i := range 1000 {
+		members[fmt.Sprint("user-", i)] = registry.Member
+	}
+	wantNoError(t, o.PutGroup(t.Context(), registry.Group{Name: company, Members: members}))
+	for user, want := range map[string]int{"user-0": 1, "user-999": 1, "user-1000": 0, "user": 0, "999": 0, "a-b": 1, "b-a": 0, "A-B": 0, "A.C_7": 1, "a.c_7": 0} {
+		got, err := o.Of(t.Context(), user)
+		wantNoError(t, err)
+		if len(got) != want {
+			t.Errorf("%q is in %v, want %d", user, got, want)
+		}
 	}
 }

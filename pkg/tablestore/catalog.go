@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"slices"
 
 	sdk "github.com/aliyun/aliyun-tablestore-go-sdk/tablestore"
 
@@ -40,40 +41,48 @@ func (c columns) plainHead() registry.Head {
 	return registry.Head{Package: c.pkg(), Journal: registry.Journal{Revision: c.number(colRevision)}}
 }
 
+// maxBatch is how many rows a BatchGetRow may ask for.
+const maxBatch = 100
+
+// Heads implements registry.Catalog.
+func (c *Client) Heads(ctx context.Context, names []string) ([]registry.Head, error) {
+	var heads []registry.Head
+	for batch := range slices.Chunk(names, maxBatch) {
+		keys := make([]*sdk.PrimaryKey, len(batch))
+		for i, name := range batch {
+			keys[i] = packageKey(name, headItem)
+		}
+		rows, err := c.getAll(ctx, packagesTable, keys, fieldColumns(registry.Described))
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range rows {
+			if row == nil {
+				continue
+			}
+			h, err := row.head()
+			if err != nil {
+				return nil, err
+			}
+			heads = append(heads, h)
+		}
+	}
+	return heads, nil
+}
+
 // Release implements registry.Catalog: both rows in one call.
 func (c *Client) Release(ctx context.Context, name string, v registry.Version, f registry.Fields) (registry.Head, registry.Release, error) {
 	none := registry.Release{}
-	packages, found, err := c.both(ctx, name, v, f)
+	keys := []*sdk.PrimaryKey{packageKey(name, headItem), releaseKey(name, v)}
+	rows, err := c.getAll(ctx, packagesTable, keys, fieldColumns(f))
 	if err != nil {
 		return registry.Head{}, none, err
 	}
-	if packages == nil || found == nil {
+	if rows[0] == nil || rows[1] == nil {
 		return registry.Head{}, none, missing("release")
 	}
-	r, err := found.release()
-	return packages.plainHead(), r, err
-}
-
-func (c *Client) both(ctx context.Context, name string, v registry.Version, f registry.Fields) (head, release columns, err error) {
-	request := &sdk.BatchGetRowRequest{}
-	request.MultiRowQueryCriteria = []*sdk.MultiRowQueryCriteria{{
-		TableName: packagesTable, MaxVersion: 1, ColumnsToGet: fieldColumns(f),
-		PrimaryKey: []*sdk.PrimaryKey{packageKey(name, headItem), releaseKey(name, v)},
-	}}
-	response, err := call(ctx, c.sdk.BatchGetRow, request)
-	if err != nil {
-		return nil, nil, err
-	}
-	rows := make([]columns, 2)
-	for _, result := range response.TableToRowsResult[packagesTable] {
-		if !result.IsSucceed {
-			err = errors.Join(err, coded(&sdk.OtsError{Code: result.Error.Code, Message: result.Error.Message}))
-		}
-		if len(result.PrimaryKey.PrimaryKeys) > 0 {
-			rows[result.Index] = toColumns(result.Columns)
-		}
-	}
-	return rows[0], rows[1], err
+	r, err := rows[1].release()
+	return rows[0].plainHead(), r, err
 }
 
 // Releases implements registry.Catalog. The first page is one range read; a
@@ -163,9 +172,18 @@ func (c *Client) PutHead(ctx context.Context, h registry.Head) error {
 		if err := row.setRelease(*h.Latest); err != nil {
 			return err
 		}
+		if err := row.setFound(h); err != nil {
+			return err
+		}
 	}
 	row.setPackage(h.Package)
-	return c.revise(ctx, packagesTable, packageKey(h.Name, headItem), row, h.Revision)
+	key := packageKey(h.Name, headItem)
+	if h.Revision == 0 {
+		return c.put(ctx, packagesTable, key, row, sdk.RowExistenceExpectation_EXPECT_NOT_EXIST, nil)
+	}
+	// Not a put of the row: the tally's column stays.
+	dropped := slices.DeleteFunc(headColumns(), func(name string) bool { return row[name] != nil })
+	return c.update(ctx, packagesTable, key, row, dropped, equals(colRevision, h.Revision))
 }
 
 // PutRelease implements registry.Catalog. The SDK repeats a write whose answer

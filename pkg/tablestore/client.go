@@ -12,6 +12,7 @@
 //	nonces      id           signatures seen; gone after a day
 //	organizations  id        who is in an organization
 //	audit       subject      seq                      what was changed, for ever
+//	downloads   package      shard                    downloads in all, and of each day
 //
 // "~" sorts after every release, and a version's key in the order of versions.
 // So the latest release is one row, however many versions there are; and one

@@ -18,8 +18,15 @@ import (
 // client returns a client of a new emulated instance with the registry's tables.
 func client(t *testing.T, faults *fault.Plan) *tablestore.Client {
 	t.Helper()
-	account := sts.NewAccount("id", "secret", time.Now)
-	service, err := emulator.Open(emulator.Options{Instance: "test", Account: account, Faults: faults})
+	c, _ := instance(t, emulator.Options{Faults: faults})
+	return c
+}
+
+// instance is client with options of the emulator, and the service's address.
+func instance(t *testing.T, options emulator.Options) (c *tablestore.Client, address string) {
+	t.Helper()
+	options.Instance, options.Account = "test", sts.NewAccount("id", "secret", time.Now)
+	service, err := emulator.Open(options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,15 +37,15 @@ func client(t *testing.T, faults *fault.Plan) *tablestore.Client {
 			t.Error(err)
 		}
 	})
-	c := tablestore.New(tablestore.Config{
+	c = tablestore.New(tablestore.Config{
 		Endpoint: server.URL, Instance: "test",
 		Credentials: credentials.Fixed(credentials.Credentials{AccessKeyID: "id", AccessKeySecret: "secret"}),
 	})
 	made, err := c.CreateTables(t.Context())
-	if err != nil || len(made) != 6 {
+	if err != nil || len(made) != 9 {
 		t.Fatalf("created %v: %v", made, err)
 	}
-	return c
+	return c, server.URL
 }
 
 func TestCatalog(t *testing.T) {
@@ -59,6 +66,14 @@ func TestOrganizations(t *testing.T) {
 
 func TestAudit(t *testing.T) {
 	registrytest.Audit(t, func(t *testing.T) registry.Audit { return client(t, nil) })
+}
+
+func TestTally(t *testing.T) {
+	registrytest.Tally(t, func(t *testing.T) registrytest.Tallied { return client(t, nil) })
+}
+
+func TestIndex(t *testing.T) {
+	registrytest.Index(t, func(t *testing.T) registrytest.Indexed { return client(t, nil) })
 }
 
 func TestListing(t *testing.T) {

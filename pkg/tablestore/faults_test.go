@@ -86,3 +86,34 @@ func TestStorageOutOfReachIsUnavailable(t *testing.T) {
 		t.Errorf("got %v, want Unavailable", err)
 	}
 }
+
+// An increment whose answer was lost can't be told from one that never came:
+// downloads are counted at least once.
+func TestDownloadsWhoseAnswerWasLostAreCountedAgain(t *testing.T) {
+	var faults fault.Plan
+	c := client(t, &faults)
+	faults.Add(fault.Rule{Operation: "UpdateRow", Resource: "downloads", Nth: 1, Action: fault.Drop})
+	err := c.Add(t.Context(), "hello", "2025-03-01", 5, 0)
+	for err != nil { // by the client, if the SDK has not
+		err = c.Add(t.Context(), "hello", "2025-03-01", 5, 0)
+	}
+	d, err := c.Downloads(t.Context(), "hello")
+	if err != nil || d.Total != 10 || d.Days["2025-03-01"] != 10 {
+		t.Errorf("counted %+v, %v; want 10", d, err)
+	}
+}
+
+func TestABusyIndexIsUnavailable(t *testing.T) {
+	t.Parallel() // the SDK goes on trying for seconds
+	var faults fault.Plan
+	c := client(t, &faults)
+	faults.Add(fault.Rule{Operation: "Search", Action: fault.Fail, Failure: fault.Failure{Status: 503, Code: "OTSServerBusy", Message: "busy"}})
+	_, _, err := c.Find(t.Context(), registry.Search{Limit: 10}, []string{"*"})
+	_, countErr := c.Count(t.Context(), registry.Categories, []string{"*"})
+	_, ofErr := c.Of(t.Context(), "alice")
+	for _, err := range []error{err, countErr, ofErr} {
+		if registry.CodeOf(err) != registry.Unavailable {
+			t.Errorf("got %v, want Unavailable", err)
+		}
+	}
+}

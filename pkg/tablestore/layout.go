@@ -3,6 +3,7 @@ package tablestore
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,6 +36,9 @@ const (
 	colState   = "State"
 	colVersion = "Version"
 	colUpload  = "Upload"
+
+	// colDownloads is written by the tally alone.
+	colDownloads = "Downloads"
 )
 
 // packageKey is where a package's rows are. People may ask for names that are
@@ -53,12 +57,12 @@ func releaseKey(name string, v registry.Version) *sdk.PrimaryKey {
 }
 
 func packageColumns() []string {
-	return []string{"Name", "Owner", "Maintainers", "Organization", "Visibility", colRevision, colState}
+	return []string{"Name", "Owner", "Maintainers", "Organization", "Visibility", colDownloads, colRevision, colState}
 }
 
 func summaryColumns() []string {
 	return append(packageColumns(), colVersion, "Type", "PublishTime", "VersionBody",
-		"Publisher", colUpload, "ZipKey", "Size", "SHA256")
+		"Publisher", colUpload, "ZipKey", "Size", "SHA256", "License")
 }
 
 // listColumns are those of a page of releases. Each counts: decoding them is
@@ -69,19 +73,33 @@ func listColumns() []string {
 
 // fieldColumns returns the columns to read; nil means all.
 func fieldColumns(f registry.Fields) []string {
-	if f == registry.Full {
+	switch f {
+	case registry.Full:
 		return nil
+	case registry.Described:
+		return append(summaryColumns(), "Manifest")
 	}
 	return summaryColumns()
 }
 
-// droppedColumns are those that a deletion takes away.
-func droppedColumns() []string {
+// headColumns are all that PutHead may write.
+func headColumns() []string {
+	columns := append(summaryColumns(), "Manifest", colEvent, colRecent)
+	columns = append(columns, textColumns()...)
+	columns = append(columns, foundColumns()...)
+	return slices.DeleteFunc(columns, func(name string) bool { return name == colDownloads })
+}
+
+func textColumns() []string {
 	return []string{
-		"Type", "PublishTime", "VersionBody", "Publisher", "Size", "SHA256", "Manifest",
 		"Publish", "Readme", "Syaml", "Flow",
 		"PublishEn", "VersionBodyEn", "ReadmeEn", "SyamlEn", "FlowEn",
 	}
+}
+
+// droppedColumns are those that a deletion takes away.
+func droppedColumns() []string {
+	return append(textColumns(), "Type", "PublishTime", "VersionBody", "Publisher", "Size", "SHA256", "License", "Manifest")
 }
 
 func (c columns) setPackage(p registry.Package) {
@@ -98,6 +116,7 @@ func (c columns) pkg() registry.Package {
 		Owner:        c.text("Owner"),
 		Organization: c.text("Organization"),
 		Visibility:   registry.Visibility(c.text("Visibility")),
+		Downloads:    c.number(colDownloads),
 	}
 	if maintainers := c.text("Maintainers"); maintainers != "" {
 		p.Maintainers = strings.Split(maintainers, " ")
@@ -119,6 +138,7 @@ func (c columns) setRelease(r registry.Release) error {
 	c.set("ZipKey", r.ZIP.Key)
 	c["Size"] = r.ZIP.Size
 	c.set("SHA256", r.ZIP.SHA256)
+	c.set("License", r.ZIP.License)
 	c.set("Manifest", string(manifest))
 	c.setTexts("", r.Texts)
 	c.setTexts("En", r.English)
@@ -150,7 +170,7 @@ func (c columns) release() (registry.Release, error) {
 		Publisher: c.text("Publisher"),
 		Deleted:   c.text(colState) == stateDeleted,
 		Upload:    c.text(colUpload),
-		ZIP:       registry.ZIP{Key: c.text("ZipKey"), Size: c.number("Size"), SHA256: c.text("SHA256")},
+		ZIP:       registry.ZIP{Key: c.text("ZipKey"), Size: c.number("Size"), SHA256: c.text("SHA256"), License: c.text("License")},
 		Texts:     c.texts(""),
 		English:   c.texts("En"),
 	}

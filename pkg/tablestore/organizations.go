@@ -3,15 +3,24 @@ package tablestore
 import (
 	"cmp"
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/fc-registry/fc-registry/pkg/registry"
 )
 
 var _ registry.Organizations = (*Client)(nil)
 
-const colMembers = "Members"
+const (
+	colMembers = "Members" // JSON object: name to role
+	// colMemberWords holds a word for each member, for the index: an array may
+	// have 256 values only, and a name can be several words.
+	colMemberWords = "MemberWords"
+)
 
 // Group implements registry.Organizations: one row, members included.
 func (c *Client) Group(ctx context.Context, name string) (registry.Group, error) {
@@ -46,13 +55,20 @@ func (c *Client) Role(ctx context.Context, name, user string) (registry.Role, er
 	return members[user], nil
 }
 
+func memberWord(user string) string { return hex.EncodeToString([]byte(user)) }
+
 // PutGroup implements registry.Organizations.
 func (c *Client) PutGroup(ctx context.Context, g registry.Group) error {
 	members, err := json.Marshal(g.Members)
 	if err != nil {
 		return err
 	}
+	var words []string
+	for _, user := range slices.Sorted(maps.Keys(g.Members)) {
+		words = append(words, memberWord(user))
+	}
 	row := columns{"Name": g.Name, colRemoved: g.Removed, colMembers: string(members)}
+	row.set(colMemberWords, strings.Join(words, " "))
 	if err := row.setJournal(g.Journal); err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package tablestore
 
 import (
 	"context"
+	"errors"
 	"math"
 
 	sdk "github.com/aliyun/aliyun-tablestore-go-sdk/tablestore"
@@ -56,6 +57,29 @@ func (c *Client) get(ctx context.Context, table string, key *sdk.PrimaryKey, nam
 		return nil, false, err
 	}
 	return toColumns(response.Columns), true, nil
+}
+
+// getAll reads rows, at most maxBatch, in one call. They come in the order of
+// their keys, nil for those that are not there.
+func (c *Client) getAll(ctx context.Context, table string, keys []*sdk.PrimaryKey, names []string) ([]columns, error) {
+	request := &sdk.BatchGetRowRequest{}
+	request.MultiRowQueryCriteria = []*sdk.MultiRowQueryCriteria{{
+		TableName: table, MaxVersion: 1, ColumnsToGet: names, PrimaryKey: keys,
+	}}
+	response, err := call(ctx, c.sdk.BatchGetRow, request)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]columns, len(keys))
+	for _, result := range response.TableToRowsResult[table] {
+		if !result.IsSucceed {
+			err = errors.Join(err, coded(&sdk.OtsError{Code: result.Error.Code, Message: result.Error.Message}))
+		}
+		if len(result.PrimaryKey.PrimaryKeys) > 0 {
+			rows[result.Index] = toColumns(result.Columns)
+		}
+	}
+	return rows, err
 }
 
 // put replaces one row, if the conditions hold. only may be nil.

@@ -17,6 +17,7 @@ const (
 
 	organizationsTable = "organizations"
 	auditTable         = "audit"
+	downloadsTable     = "downloads"
 )
 
 // Time to live of a table's rows, in seconds; a day is the shortest there is.
@@ -47,23 +48,39 @@ func tables() []table {
 		{noncesTable, []column{text("id")}, oneDay},
 		{organizationsTable, []column{text("id")}, forever},
 		{auditTable, []column{text("subject"), {"seq", sdk.PrimaryKeyType_INTEGER}}, forever},
+		{downloadsTable, []column{text("package"), {"shard", sdk.PrimaryKeyType_INTEGER}}, forever},
 	}
 }
 
-// CreateTables makes the tables that are not there yet and returns their names.
+// CreateTables makes the tables and indexes that are not there yet and returns
+// what they are.
 func (c *Client) CreateTables(ctx context.Context) ([]string, error) {
 	var made []string
 	for _, t := range tables() {
 		_, err := call(ctx, c.sdk.CreateTable, t.request())
-		if ots, ok := errors.AsType[*sdk.OtsError](err); ok && ots.Code == objectAlreadyExist {
-			continue
+		if err := created(err, "table "+t.name, &made); err != nil {
+			return made, err
 		}
-		if err != nil {
-			return made, fmt.Errorf("create table %s: %w", t.name, err)
+	}
+	for _, i := range indexes() {
+		_, err := call(ctx, c.sdk.CreateSearchIndex, i.request())
+		if err := created(err, "search index "+i.name, &made); err != nil {
+			return made, err
 		}
-		made = append(made, t.name)
 	}
 	return made, nil
+}
+
+// created adds to made what has been created, unless it was there.
+func created(err error, what string, made *[]string) error {
+	if ots, ok := errors.AsType[*sdk.OtsError](err); ok && ots.Code == objectAlreadyExist {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("create %s: %w", what, err)
+	}
+	*made = append(*made, what)
+	return nil
 }
 
 func (t table) request() *sdk.CreateTableRequest {
