@@ -152,11 +152,18 @@ func (a *Authenticator) lookup(ctx context.Context, md5 string) (known, error) {
 		return known{}, wrongToken()
 	}
 	g := user.Grants[i]
-	if !g.Expires.IsZero() && !a.Clock().Before(g.Expires) {
-		return known{}, unauthenticated("Your token %q ended on %s. Ask the registry's administrator for a new one.", g.Name, g.Expires.UTC().Format(time.RFC3339))
+	if err := a.unexpired(g); err != nil {
+		return known{}, err
 	}
 	caller := registry.Caller{User: user.Name, Token: g.Name, Scope: g.Scope}
 	return known{caller, a.Key.token(t.User, t.Generation), md5, t}, nil
+}
+
+func (a *Authenticator) unexpired(g Grant) error {
+	if g.Expires.IsZero() || a.Clock().Before(g.Expires) {
+		return nil
+	}
+	return unauthenticated("Your token %q ended on %s. Ask the registry's administrator for a new one.", g.Name, g.Expires.UTC().Format(time.RFC3339))
 }
 
 // touch notes when a token was used, to the hour: one write an hour, not one a
