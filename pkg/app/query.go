@@ -76,13 +76,16 @@ func Download(getenv func(string) string) (fcrun.Service, error) {
 		return fcrun.Service{}, err
 	}
 	store := tables(c, role.Get)
+	counter := registry.NewCounter(store, time.Now)
 	api := &srm.API{
 		Downloads:     &registry.Downloads{Queries: queriesOn(store), Blobs: blobs, Tickets: tickets(c), TTL: downloadTTL},
+		Counter:       counter,
 		Authenticator: authenticator(c, store),
 	}
 	return fcrun.Service{
 		Role: role,
 		HTTP: serve(route.Download, map[string]http.HandlerFunc{"GET /{name}/zipball/{version}": api.Zipball}),
+		Stop: counter.Flush,
 	}, nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"os"
 	"runtime"
@@ -25,6 +26,9 @@ type Service struct {
 	// Object is called for each object that an OSS trigger reports; nil for
 	// functions without one. An error makes the platform try again.
 	Object func(ctx context.Context, key string) error
+	// Stop is called before the platform ends the instance, if the function has
+	// a preStop hook; nil for those that have nothing to finish.
+	Stop func(ctx context.Context) error
 	// Role receives the credentials that come with each request.
 	Role *credentials.Role
 }
@@ -44,6 +48,7 @@ func Run(s Service) error {
 	// An instance has one request at a time, and part of a CPU: threads that
 	// hand it to each other cost more than they help.
 	runtime.GOMAXPROCS(1)
+	fc.RegisterPreStopFunction(s.stop)
 	fc.Start(s.invoke)
 	return nil
 }
@@ -51,14 +56,7 @@ func Run(s Service) error {
 // invoke answers one event of the go1 runtime. The SDK hands over bytes as they
 // came, and encodes what is returned; any other types are coded twice.
 func (s Service) invoke(ctx context.Context, payload []byte) (any, error) {
-	if c, ok := fccontext.FromContext(ctx); ok {
-		s.Role.Set(credentials.Credentials{
-			AccessKeyID:     c.Credentials.AccessKeyId,
-			AccessKeySecret: c.Credentials.AccessKeySecret,
-			SecurityToken:   c.Credentials.SecurityToken,
-		})
-		ctx = respond.WithRequestID(ctx, c.RequestID)
-	}
+	ctx = s.context(ctx)
 	var e event
 	if err := json.Unmarshal(payload, &e); err != nil {
 		return nil, fmt.Errorf("event is not JSON: %w", err)
@@ -73,6 +71,31 @@ func (s Service) invoke(ctx context.Context, payload []byte) (any, error) {
 	w := newRecorder()
 	s.HTTP.ServeHTTP(w, r)
 	return w.answer(), nil
+}
+
+// context takes from the SDK's context what the platform sent: the role's
+// credentials and the request's id.
+func (s Service) context(ctx context.Context) context.Context {
+	c, ok := fccontext.FromContext(ctx)
+	if !ok {
+		return ctx
+	}
+	s.Role.Set(credentials.Credentials{
+		AccessKeyID:     c.Credentials.AccessKeyId,
+		AccessKeySecret: c.Credentials.AccessKeySecret,
+		SecurityToken:   c.Credentials.SecurityToken,
+	})
+	return respond.WithRequestID(ctx, c.RequestID)
+}
+
+// stop is the preStop hook.
+func (s Service) stop(ctx context.Context) {
+	if s.Stop == nil {
+		return
+	}
+	if err := s.Stop(s.context(ctx)); err != nil {
+		slog.ErrorContext(ctx, "the instance ended with work undone", "error", err)
+	}
 }
 
 // objects handles the events of an OSS trigger.

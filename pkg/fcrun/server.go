@@ -62,6 +62,10 @@ func (s Service) serve(w http.ResponseWriter, r *http.Request) {
 		s.serveEvent(w, r)
 		return
 	}
+	if s.Stop != nil && r.Method == http.MethodGet && r.URL.Path == "/pre-stop" {
+		s.stop(r.Context())
+		return
+	}
 	s.HTTP.ServeHTTP(w, r)
 }
 

@@ -19,6 +19,12 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if report := os.Getenv(asInstance); report != "" {
+		if err := runInstance(report); err != nil {
+			panic(err)
+		}
+		return
+	}
 	slog.SetDefault(slog.New(slog.DiscardHandler)) // errors are expected
 	os.Exit(m.Run())
 }

@@ -37,6 +37,11 @@ func RequestID(ctx context.Context) string {
 // AddressHeader is the header by which the gateway tells a function who asks.
 const AddressHeader = "X-Forwarded-For"
 
+// HostHeader is the header by which the gateway tells a function which host was
+// asked. Nothing may be decided by it but where to send the asker: whoever calls
+// a function past the gateway chooses it.
+const HostHeader = "X-Forwarded-Host"
+
 // ClientAddress returns the address from which a request came, as far as the
 // gateway and the platform tell.
 func ClientAddress(r *http.Request) string {

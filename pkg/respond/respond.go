@@ -16,6 +16,8 @@ import (
 // status is the one map from error codes to HTTP.
 func status(c registry.Code) int {
 	switch c {
+	case registry.Malformed:
+		return http.StatusBadRequest
 	case registry.Invalid:
 		return http.StatusUnprocessableEntity
 	case registry.Unauthenticated:
@@ -45,6 +47,13 @@ func Failure(r *http.Request, err error) (int, string) {
 	}
 	log(r, slog.LevelError, err)
 	return http.StatusInternalServerError, fmt.Sprintf("The registry failed on this request. Try again; if it goes on, give its administrator the request id %s.", RequestID(r.Context()))
+}
+
+// Log logs err, if there is one, of which the client is not told.
+func Log(r *http.Request, err error) {
+	if err != nil {
+		log(r, slog.LevelWarn, err)
+	}
 }
 
 func log(r *http.Request, level slog.Level, err error) {

@@ -45,6 +45,7 @@ func TestEachCodeHasItsStatus(t *testing.T) {
 	tests := map[registry.Code]int{
 		registry.Internal:        http.StatusInternalServerError,
 		registry.Invalid:         http.StatusUnprocessableEntity,
+		registry.Malformed:       http.StatusBadRequest,
 		registry.Unauthenticated: http.StatusUnauthorized,
 		registry.Forbidden:       http.StatusForbidden,
 		registry.NotFound:        http.StatusNotFound,

@@ -26,6 +26,7 @@ const (
 type API struct {
 	Queries       *registry.Queries
 	Downloads     *registry.Downloads
+	Counter       *registry.Counter
 	Addresses     *registry.Addresses
 	Authenticator *identity.Authenticator
 }
@@ -149,6 +150,11 @@ func (a *API) Zipball(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		Error(w, r, err)
 		return
+	}
+	if r.Method == http.MethodGet {
+		// The download goes on when the counting fails; what was counted is
+		// written later.
+		respond.Log(r, a.Counter.Count(r.Context(), found.Name))
 	}
 	h := w.Header()
 	h.Set("Location", address)

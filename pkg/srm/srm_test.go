@@ -56,6 +56,7 @@ func serve(t *testing.T, packages map[string][]string) (http.Handler, *memory.Bl
 	api := &srm.API{
 		Queries:       queries,
 		Downloads:     &registry.Downloads{Queries: queries, Blobs: blobs, Tickets: tickets, TTL: time.Hour},
+		Counter:       registry.NewCounter(memory.NewTally(catalog), time.Now),
 		Addresses:     &registry.Addresses{Base: address, Tickets: tickets},
 		Authenticator: &identity.Authenticator{Store: memory.NewIdentities(), Key: key, Clock: time.Now},
 	}
