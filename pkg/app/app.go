@@ -59,7 +59,21 @@ func fail(w http.ResponseWriter, r *http.Request, err error) {
 // serve makes the handler of one function's part of the route table, behind the
 // gateway; handlers are by method and path.
 func serve(function string, handlers map[string]http.HandlerFunc) http.Handler {
-	handle := func(r route.Route) http.Handler { return handlers[r.Method+" "+r.Path] }
+	return serveWith(function, handlers, fail)
+}
+
+// serveWith is serve with an answer of one's own for what is not there.
+func serveWith(function string, handlers map[string]http.HandlerFunc, fail route.Fail) http.Handler {
+	handle := func(r route.Route) http.Handler {
+		h := handlers[r.Method+" "+r.Path]
+		if r.Access != route.Read {
+			return h
+		}
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			route.AllowOrigins(w)
+			h(w, r)
+		})
+	}
 	return respond.Forwarded(route.Handler(route.Of(function), handle, fail))
 }
 

@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 func functions() map[string]Function {
 	return map[string]Function{
 		route.QueryLatest: QueryLatest, route.QueryAll: QueryAll, route.Download: Download, route.Publish: Publish,
-		"ingest": Ingest, "gateway": Gateway,
+		route.Catalog: Catalog, route.Web: Web, "ingest": Ingest, "gateway": Gateway,
 	}
 }
 
@@ -95,12 +95,12 @@ func send(t *testing.T, h http.Handler, method, target string, status int) strin
 }
 
 func example(r route.Route) string {
-	return strings.NewReplacer("{name}", "hello", "{version}", "1.0.0").Replace(r.Path)
+	return strings.NewReplacer("{name}", "hello", "{version}", "1.0.0", "{$}", "", "{file}", "none", "{token}", "ci").Replace(r.Path)
 }
 
 func TestEachFunctionServesItsRoutesAndNoOther(t *testing.T) {
 	for name, f := range functions() {
-		if len(route.Of(name)) == 0 {
+		if len(route.Of(name)) == 0 || name == route.Web { // which answers no dialect
 			continue
 		}
 		service := build(t, f)
@@ -126,6 +126,23 @@ func TestEachFunctionServesItsRoutesAndNoOther(t *testing.T) {
 	}
 }
 
+func TestTheWebFunctionAnswersWithPages(t *testing.T) {
+	service := build(t, Web)
+	for _, r := range append(route.Table(), route.Route{Method: "GET", Path: "/nothing", Function: "none"}) {
+		request := httptest.NewRequest(r.Method, example(r), nil)
+		w := httptest.NewRecorder()
+		service.HTTP.ServeHTTP(w, request)
+		page := strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") && strings.Contains(w.Body.String(), "<h1>")
+		refused := w.Code == http.StatusNotFound || w.Code == http.StatusMethodNotAllowed
+		switch {
+		case r.Function != route.Web && !(refused && page):
+			t.Errorf("%s %s: %d %s, want a page that says it is not there", r.Method, r.Path, w.Code, w.Body)
+		case r.Function == route.Web && refused && r.Path != "/assets/{file}":
+			t.Errorf("%s %s: %d", r.Method, r.Path, w.Code)
+		}
+	}
+}
+
 func TestInternalsAreNotTold(t *testing.T) {
 	message := send(t, build(t, QueryLatest).HTTP, "GET", "/v3/packages/hello/release/latest", http.StatusInternalServerError)
 	if !strings.Contains(message, requestID) || strings.Contains(message, "127.0.0.1") {
@@ -135,7 +152,7 @@ func TestInternalsAreNotTold(t *testing.T) {
 
 func TestFunctionsAnswerUnderTheGatewaysID(t *testing.T) {
 	for name, f := range functions() {
-		if len(route.Of(name)) == 0 {
+		if len(route.Of(name)) == 0 || name == route.Web {
 			continue
 		}
 		r := httptest.NewRequest("GET", "/v3/nothing", nil)

@@ -23,6 +23,12 @@ type Queries struct {
 	Authenticator *identity.Authenticator
 }
 
+// Catalog answers what packages there are.
+type Catalog struct {
+	Browsing      *registry.Browsing
+	Authenticator *identity.Authenticator
+}
+
 // Publishing takes changes; each needs a login.
 type Publishing struct {
 	Authenticator *identity.Authenticator
@@ -61,7 +67,7 @@ type summary struct {
 func (q *Queries) summary(p registry.Package, r registry.Release) summary {
 	return summary{
 		TagName:    r.Version.String(),
-		CreatedAt:  r.PublishTime.Format(time.RFC3339),
+		CreatedAt:  createdAt(r),
 		ZipballURL: q.Addresses.ZIP(p, r),
 		Body:       r.Texts.VersionBody,
 		Platform:   platform,
@@ -69,6 +75,8 @@ func (q *Queries) summary(p registry.Package, r registry.Release) summary {
 		SHA256:     r.ZIP.SHA256,
 	}
 }
+
+func createdAt(r registry.Release) string { return r.PublishTime.Format(time.RFC3339) }
 
 // detail is a release asked for by itself.
 type detail struct {
@@ -85,6 +93,8 @@ type detail struct {
 	User         user               `json:"user"`
 	Organization named              `json:"organization"`
 	Show         string             `json:"show"`
+	Download     int64              `json:"download"`
+	License      string             `json:"license"`
 	Syaml        string             `json:"syaml"`
 }
 
@@ -119,6 +129,8 @@ func (q *Queries) detail(p registry.Package, r registry.Release) detail {
 		User:         user{p.Owner, p.Owner},
 		Organization: named{p.Organization, p.Organization},
 		Show:         string(p.Visibility),
+		Download:     p.Downloads,
+		License:      r.ZIP.License,
 		Syaml:        r.Texts.Syaml,
 	}
 	for name, s := range r.Manifest.Service {

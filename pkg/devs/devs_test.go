@@ -33,6 +33,8 @@ func TestMain(m *testing.M) {
 type site struct {
 	http.Handler
 	catalog *memory.Catalog
+	tally   *memory.Tally
+	lists   *devs.Catalog
 	uploads *memory.Uploads
 	orgs    *registry.Organizing
 	users   *identity.Users
@@ -54,6 +56,7 @@ func newSite(t *testing.T) site {
 		users: &identity.Users{Store: identities, Key: key, Recorder: recorder},
 	}
 	s.token = s.add(t, "alice")
+	s.tally = memory.NewTally(s.catalog)
 	access := &registry.Access{Organizations: s.orgs.Organizations}
 	who := &identity.Authenticator{Store: identities, Key: key, Clock: now}
 	q := &devs.Queries{
@@ -70,6 +73,15 @@ func newSite(t *testing.T) site {
 		},
 		Deleting: &registry.Deleting{Heads: &registry.Heads{Catalog: s.catalog, Recorder: recorder}, Blobs: blobs, Access: access},
 	}
+	s.lists = &devs.Catalog{
+		Browsing:      &registry.Browsing{Index: s.catalog, Catalog: s.catalog, Organizations: s.orgs.Organizations},
+		Authenticator: who,
+	}
+	mux.HandleFunc("GET /v3/packages/releases", s.lists.List)
+	mux.HandleFunc("GET /v3/package/user", s.lists.Own)
+	mux.HandleFunc("GET /v3/common/categories", s.lists.Categories)
+	mux.HandleFunc("GET /v3/common/providers", s.lists.Providers)
+	mux.HandleFunc("GET /v3/console/1/tabs/5", s.lists.Tab)
 	mux.HandleFunc("GET /v3/packages/{name}/release", q.All)
 	mux.HandleFunc("GET /v3/packages/{name}/release/latest", q.Latest)
 	mux.HandleFunc("GET /v3/packages/{name}/release/tags/{version}", q.Tag)
@@ -113,7 +125,7 @@ func (s site) call(t *testing.T, r *http.Request, status int) any {
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, r.WithContext(respond.WithRequestID(r.Context(), requestID)))
 	if w.Code != status {
-		t.Fatalf("status %d, want %d: %s", w.Code, status, w.Body)
+		t.Fatalf("status %d, want %d: %.2000s", w.Code, status, w.Body)
 	}
 	var e map[string]any
 	if err := json.Unmarshal(w.Body.Bytes(), &e); err != nil {

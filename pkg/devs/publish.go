@@ -67,6 +67,7 @@ func submission(w http.ResponseWriter, r *http.Request) (registry.Submission, er
 	}
 	inZIP := publish.Version
 	publish.Version = cmp.Or(form.Get("package_version"), publish.Version)
+	publish.Manifest.English = manifest.EnglishDescription(form.Get("publish_en"))
 	return registry.Submission{
 		Name:     publish.Name,
 		Version:  publish.Version,

@@ -61,20 +61,20 @@ func TestPublishStoresTheForm(t *testing.T) {
 	s := newSite(t)
 	f := form("1.2.0",
 		"version_body", "- 修复\r\n+ & %", "readme", "# 示例", "syaml", "edition: 3.0.0", "flowyaml", `{"steps":[]}`,
-		"publish_en", "Name: en", "version_body_en", "- fixes", "readme_en", "# Example", "syaml_en", "en: 1",
+		"publish_en", "Name: en\nDescription: For tests", "version_body_en", "- fixes", "readme_en", "# Example", "syaml_en", "en: 1",
 	)
 	u := s.announced(t, f)
 	r := u.Release
 	if r.Name != "hello" || r.Version.String() != "1.2.0" || r.Type != registry.Component || r.Publisher != "alice" || u.InZIP != "1.2.0" || u.Dev {
 		t.Errorf("upload %+v", u)
 	}
-	if r.Manifest.Description != "测试用的包" || r.Manifest.Service["函数计算"].Authorities[0] != "AliyunFCFullAccess" || r.Manifest.Visibility != registry.Public {
+	if r.Manifest.Description != "测试用的包" || r.Manifest.Service["函数计算"].Authorities[0] != "AliyunFCFullAccess" || r.Manifest.Visibility != registry.Public || r.Manifest.English != "For tests" {
 		t.Errorf("manifest %+v", r.Manifest)
 	}
 	if want := (registry.Texts{Publish: f.Get("publish"), VersionBody: "- 修复\r\n+ & %", Readme: "# 示例", Syaml: "edition: 3.0.0", Flow: `{"steps":[]}`}); r.Texts != want {
 		t.Errorf("texts %+v\nwant %+v", r.Texts, want)
 	}
-	if want := (registry.Texts{Publish: "Name: en", VersionBody: "- fixes", Readme: "# Example", Syaml: "en: 1"}); r.English != want {
+	if want := (registry.Texts{Publish: "Name: en\nDescription: For tests", VersionBody: "- fixes", Readme: "# Example", Syaml: "en: 1"}); r.English != want {
 		t.Errorf("English texts %+v\nwant %+v", r.English, want)
 	}
 }

@@ -47,6 +47,10 @@ func detailOf(name, version string) map[string]any {
 	d["user"] = map[string]any{"id": "alice", "username": "alice"}
 	d["organization"] = map[string]any{"id": "示例组织（FC）", "name": "示例组织（FC）"}
 	d["show"] = "Public"
+	d["download"] = 0.0
+	d["license"] = "Apache-2.0"
+	d["download"] = 42.0
+	d["license"] = "Apache-2.0"
 	d["syaml"] = "edition: 3.0.0\n"
 	return d
 }
@@ -56,6 +60,7 @@ func TestOneRelease(t *testing.T) {
 	for _, version := range []string{"dev.0.2", "1.9.0+b.7", "2.0.0-rc.1", "1.10.0"} {
 		s.put(t, registrytest.Release(t, "Hello", version))
 	}
+	s.downloaded(t, "hello", 42)
 	tests := map[string]struct{ path, version string }{
 		"the latest":             {"/v3/packages/Hello/release/latest", "1.10.0"},
 		"names have no case":     {"/v3/packages/hello/release/latest", "1.10.0"},

@@ -47,18 +47,43 @@ func New(functions map[string]string, fail route.Fail) (http.Handler, error) {
 			},
 		}
 	}
-	return route.Handler(route.Table(), func(r route.Route) http.Handler { return proxies[r.Function] }, fail), nil
+	missing := func(w http.ResponseWriter, r *http.Request, err error) {
+		if registry.CodeOf(err) == registry.NotFound && browses(r) {
+			proxies[route.Web].ServeHTTP(w, r) // which knows nothing there either
+			return
+		}
+		fail(w, r, err)
+	}
+	return route.Handler(route.Table(), func(r route.Route) http.Handler { return allowed(r, proxies[r.Function]) }, missing), nil
+}
+
+// allowed lets scripts of other websites read what everybody may read, and also
+// that its function is out of reach.
+func allowed(r route.Route, proxy http.Handler) http.Handler {
+	if r.Access != route.Read {
+		return proxy
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		route.AllowOrigins(w)
+		proxy.ServeHTTP(w, r)
+	})
+}
+
+// browses tells whether a person asks, by a browser, and not a program.
+func browses(r *http.Request) bool {
+	return r.Method == http.MethodGet && strings.Contains(r.Header.Get("Accept"), "text/html")
 }
 
 // rewrite aims a request at a function. The platform's own headers hold the
-// credentials of the gateway's role, and end here; only the request's id and the
-// client's address go on.
+// credentials of the gateway's role, and end here; only the request's id, the
+// client's address and the host that it asked go on.
 func rewrite(r *httputil.ProxyRequest, target *url.URL) {
 	r.Out.URL.Scheme, r.Out.URL.Host = target.Scheme, target.Host
 	r.Out.Host = ""
 	dropPlatforms(r.Out.Header)
 	r.Out.Header.Set(respond.RequestIDHeader, respond.RequestID(r.In.Context()))
 	r.Out.Header.Set(respond.AddressHeader, respond.ClientAddress(r.In))
+	r.Out.Header.Set(respond.HostHeader, r.In.Host)
 }
 
 // dropPlatforms removes the headers that the platform itself set.
@@ -76,9 +101,10 @@ const maxReport = 1 << 10
 // served tells whether a function answered, or the platform in its place: that
 // it crashed, took too long, or has no free instance. The platform's own answer
 // is in no dialect; and of a function's, the headers that the platform added are
-// the inner invocation's.
+// the inner invocation's, and whom it allows to read it is said already.
 func served(r *http.Response) error {
 	kind := r.Header.Get("X-Fc-Error-Type")
+	r.Header.Del("Access-Control-Allow-Origin")
 	dropPlatforms(r.Header)
 	if kind == "" || (r.StatusCode < 500 && r.StatusCode != http.StatusTooManyRequests) {
 		return nil

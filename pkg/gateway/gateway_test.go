@@ -85,7 +85,7 @@ func TestEachRouteGoesToItsFunction(t *testing.T) {
 	address := start(t, functions)
 	for _, r := range route.Table() {
 		// Escapes must arrive as they were sent.
-		target := strings.NewReplacer("{name}", "hel%2Flo", "{version}", "%5E1.0%2B+x").Replace(r.Path) + "?page=2&a=%20b&a=+c"
+		target := strings.NewReplacer("{name}", "hel%2Flo", "{version}", "%5E1.0%2B+x", "{file}", "f.css", "{token}", "ci", "{$}", "").Replace(r.Path) + "?page=2&a=%20b&a=+c"
 		_, body := send(t, request(t, r.Method, address+target, nil))
 		if want := r.Function + " " + r.Method + " " + target; body != want {
 			t.Errorf("%s %s: got %s, want %s", r.Method, r.Path, body, want)
@@ -110,7 +110,7 @@ func TestHeadersArriveButThePlatforms(t *testing.T) {
 	r.Host = "registry.example.com"
 	for name, value := range map[string]string{
 		"X-Fc-Access-Key-Id": "STS.1", "X-Fc-Access-Key-Secret": "secret", "X-Fc-Security-Token": "token", "x-fc-request-id": "other", "X-Fc-": "x",
-		"X-Request-Id": "chosen-by-the-client", "X-Forwarded-For": "203.0.113.9, 192.0.2.7", "token": "0123", "sign_code": "4567", "Authorization": "Bearer T", "User-Agent": "s/3.1.10", "Accept-Encoding": "br",
+		"X-Request-Id": "chosen-by-the-client", "X-Forwarded-For": "203.0.113.9, 192.0.2.7", "X-Forwarded-Host": "evil.example.net", "token": "0123", "sign_code": "4567", "Authorization": "Bearer T", "User-Agent": "s/3.1.10", "Accept-Encoding": "br",
 	} {
 		r.Header.Set(name, value)
 	}
@@ -119,7 +119,7 @@ func TestHeadersArriveButThePlatforms(t *testing.T) {
 	got := <-received
 	for name, want := range map[string]string{
 		"token": "0123", "sign_code": "4567", "Authorization": "Bearer T", "User-Agent": "s/3.1.10", "Accept-Encoding": "br",
-		"X-Request-Id": requestID, "X-Forwarded-For": "192.0.2.7",
+		"X-Request-Id": requestID, "X-Forwarded-For": "192.0.2.7", "X-Forwarded-Host": "registry.example.com",
 	} {
 		if value := strings.Join(got.Header.Values(name), "|"); value != want {
 			t.Errorf("%s is %q, want %q", name, value, want)

@@ -21,6 +21,8 @@ func FuzzHandler(f *testing.F) {
 	f.Add("GET", "/%2e%2e/releases")
 	f.Add("GET", "/a%2Fb/releases/latest")
 	f.Add("CONNECT", "*")
+	f.Add("OPTIONS", "/hello/releases")
+	f.Add("OPTIONS", "/users/hello")
 	f.Fuzz(func(t *testing.T, method, path string) {
 		address, err := url.ParseRequestURI("/" + strings.TrimPrefix(path, "/"))
 		if err != nil {
@@ -42,6 +44,9 @@ func FuzzHandler(f *testing.F) {
 		})
 		w := httptest.NewRecorder()
 		handler.ServeHTTP(w, &http.Request{Method: method, URL: address, RequestURI: address.RequestURI(), Header: http.Header{}})
+		if method == http.MethodOptions && w.Code == http.StatusNoContent && answers == 0 {
+			return // a browser's question
+		}
 		if answers != 1 || w.Code != http.StatusOK {
 			t.Errorf("%q %q: %d answers, status %d of the mux itself", method, path, answers, w.Code)
 		}

@@ -18,18 +18,24 @@ const (
 	QueryAll    = "query-all"
 	Download    = "download"
 	Publish     = "publish"
+	Catalog     = "catalog"
+	Web         = "web"
 )
 
 // Functions returns the names of all functions behind the gateway.
-func Functions() []string { return []string{QueryLatest, QueryAll, Download, Publish} }
+func Functions() []string {
+	return []string{QueryLatest, QueryAll, Download, Publish, Catalog, Web}
+}
 
 // Access is the permission that a route needs.
 type Access string
 
-// Read needs none for a public package; Write needs a login.
+// Read needs none for a public package, and scripts of other websites may call
+// it; Write needs a login; Page is for browsers, and knows who signed in.
 const (
 	Read  Access = "read"
 	Write Access = "write"
+	Page  Access = "page"
 )
 
 // Route says which function answers a method and path (a pattern of
@@ -56,6 +62,29 @@ func Table() []Route {
 		{"DELETE", "/v3/packages/{name}/release/tags/{version}", Publish, Write},
 		{"POST", "/v3/user/token", Publish, Write},
 		{"GET", "/v3/user/check", Publish, Read},
+
+		{"GET", "/v3/packages/releases", Catalog, Read},
+		{"GET", "/v3/package/user", Catalog, Read},
+		{"GET", "/v3/common/categories", Catalog, Read},
+		{"GET", "/v3/common/providers", Catalog, Read},
+		{"GET", "/v3/console/1/tabs/5", Catalog, Read},
+
+		{"GET", "/{$}", Web, Page},
+		{"GET", "/search", Web, Page},
+		{"GET", "/search/suggest", Web, Page},
+		{"GET", "/packages/{name}", Web, Page},
+		{"GET", "/packages/{name}/versions/{version}", Web, Page},
+		{"GET", "/orgs/{name}", Web, Page},
+		{"GET", "/users/{name}", Web, Page},
+		{"GET", "/login", Web, Page},
+		{"POST", "/login", Web, Page},
+		{"POST", "/logout", Web, Page},
+		{"GET", "/settings", Web, Page},
+		{"POST", "/settings/tokens", Web, Page},
+		{"POST", "/settings/tokens/{token}/revoke", Web, Page},
+		{"GET", "/assets/{file}", Web, Page},
+		{"GET", "/favicon.ico", Web, Page},
+		{"GET", "/robots.txt", Web, Page},
 	}
 }
 
@@ -68,32 +97,83 @@ func Of(function string) []Route {
 type Fail func(w http.ResponseWriter, r *http.Request, err error)
 
 // Handler serves routes by what handle returns for each; every other path and
-// method is answered by fail.
+// method is answered by fail. Scripts of other websites are let to ask for what
+// can be read.
 func Handler(routes []Route, handle func(Route) http.Handler, fail Fail) http.Handler {
-	mux := http.NewServeMux()
-	methods := make(map[string][]string)
+	// A package can't be named like a path of the registry's own: these have a
+	// mux of their own, for in one /users/{name} and /{name}/releases conflict.
+	own, packages := newMux(fail), newMux(fail)
 	for _, r := range routes {
-		mux.Handle(r.Method+" "+r.Path, handle(r))
-		methods[r.Path] = append(methods[r.Path], r.Method)
-	}
-	for path, allowed := range methods {
-		// Where there is GET, the mux takes HEAD too.
-		allow := strings.Replace(strings.Join(allowed, ", "), "GET", "GET, HEAD", 1)
-		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
-			w.Header().Set("Allow", allow)
-			fail(w, r, registry.Errorf(registry.NotAllowed, "Method %.20s is not allowed here; use %s.", r.Method, strings.Join(allowed, " or ")))
-		})
-	}
-	notFound := func(w http.ResponseWriter, r *http.Request) {
-		fail(w, r, registry.Errorf(registry.NotFound, "There is nothing at %.200s in this registry. Check the address.", r.URL.Path))
-	}
-	mux.HandleFunc("/", notFound)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		// The mux would redirect a path like //a or /a/../b.
-		if !strings.HasPrefix(r.URL.Path, "/") || path.Clean(r.URL.Path) != r.URL.Path {
-			notFound(w, r)
-			return
+		if strings.HasPrefix(r.Path, "/{name}") {
+			packages.add(r, handle(r))
+		} else {
+			own.add(r, handle(r))
 		}
-		mux.ServeHTTP(w, r)
+	}
+	ownHandler, packagesHandler := own.handler(), packages.handler()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+		switch {
+		// The mux would redirect a path like //a or /a/../b.
+		case !strings.HasPrefix(r.URL.Path, "/") || path.Clean(r.URL.Path) != r.URL.Path:
+			fail(w, r, notFound(r))
+		case first == "" || registry.Reserved(first):
+			ownHandler.ServeHTTP(w, r)
+		default:
+			packagesHandler.ServeHTTP(w, r)
+		}
 	})
 }
+
+func notFound(r *http.Request) error {
+	return registry.Errorf(registry.NotFound, "There is nothing at %.200s in this registry. Check the address.", r.URL.Path)
+}
+
+// mux is a http.ServeMux that answers by fail what it does not know.
+type mux struct {
+	*http.ServeMux
+	fail    Fail
+	methods map[string][]string // by path
+	read    map[string]bool     // paths that have Read
+}
+
+func newMux(fail Fail) *mux {
+	return &mux{http.NewServeMux(), fail, make(map[string][]string), make(map[string]bool)}
+}
+
+func (m *mux) add(r Route, h http.Handler) {
+	m.Handle(r.Method+" "+r.Path, h)
+	m.methods[r.Path] = append(m.methods[r.Path], r.Method)
+	m.read[r.Path] = m.read[r.Path] || r.Access == Read
+}
+
+func (m *mux) handler() http.Handler {
+	for path, allowed := range m.methods {
+		// Where there is GET, the mux takes HEAD too.
+		allow := strings.Replace(strings.Join(allowed, ", "), "GET", "GET, HEAD", 1)
+		m.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Allow", allow)
+			m.fail(w, r, registry.Errorf(registry.NotAllowed, "Method %.20s is not allowed here; use %s.", r.Method, strings.Join(allowed, " or ")))
+		})
+		if m.read[path] {
+			m.HandleFunc("OPTIONS "+path, preflight)
+		}
+	}
+	m.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { m.fail(w, r, notFound(r)) })
+	return m
+}
+
+// preflight answers a browser that asks whether a script of another website may
+// read something, with headers of its own: as everybody may, so without a login.
+func preflight(w http.ResponseWriter, _ *http.Request) {
+	AllowOrigins(w)
+	h := w.Header()
+	h.Set("Access-Control-Allow-Methods", "GET, HEAD")
+	h.Set("Access-Control-Allow-Headers", "Content-Type, X-Requested-With")
+	h.Set("Access-Control-Max-Age", "86400")
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// AllowOrigins lets the scripts of every website read an answer. Cookies play no
+// part: none of these answers depends on one.
+func AllowOrigins(w http.ResponseWriter) { w.Header().Set("Access-Control-Allow-Origin", "*") }

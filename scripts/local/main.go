@@ -15,6 +15,11 @@ func main() {
 	flag.StringVar(&o.addr, "addr", "", "`HOST:PORT` of the registry (default "+preferred+", or "+fallback+" where that is not allowed)")
 	flag.StringVar(&o.data, "data", ".local", "`folder` of the registry's data; \"\" keeps all in memory")
 	flag.StringVar(&o.ready, "ready", "", "`file` to write when all answers: JSON that says how to reach it")
+	flag.Usage = func() {
+		fmt.Fprintln(os.Stderr, "Options:")
+		flag.PrintDefaults()
+		fmt.Fprintln(os.Stderr, "With LOCAL_OSS_ALLOW_V1=1 in the environment, OSS takes its old V1 signatures, too.")
+	}
 	flag.Parse()
 	if flag.NArg() > 0 {
 		fmt.Fprintf(os.Stderr, "local: there is no argument %q; these are all:\n", flag.Arg(0))

@@ -94,7 +94,7 @@ func address() string {
 }
 
 func greet(r ready.File) {
-	fmt.Printf(`The registry answers at %s
+	fmt.Printf(`The registry, and its web page: %s
 Token of user dev: %s
 
 Try:

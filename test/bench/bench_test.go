@@ -35,6 +35,7 @@ func TestTheWholeBenchmark(t *testing.T) {
 	}
 	want := []string{
 		"latest", "latest, Devs V3", "all, 100 versions", "download: redirect", "download: 10 KB ZIP", "publish",
+		"list", "front page", "package page", "cost of search", "downloads, busy",
 		"cost of latest", "cost of publish, a new package", "cost of delete, the latest version",
 	}
 	for _, name := range names {
@@ -42,7 +43,8 @@ func TestTheWholeBenchmark(t *testing.T) {
 	}
 	growth := []string{
 		"latest, 2 versions", "latest, 200 versions", "publish, 200 versions",
-		"latest, 3 packages", "latest, 300 packages", "publish, 300 packages",
+		"latest, 30 packages", "latest, 300 packages", "publish, 300 packages",
+		"list, 30 packages", "search: a word of 5 %, 300 packages", "front page, 300 packages", "package page, 300 packages",
 	}
 	for _, runtime := range o.runtimes {
 		for _, name := range want {

@@ -59,6 +59,10 @@ func (r *registry) firstRequest(ctx context.Context, function string) error {
 		_, err = r.get(ctx, at+"/"+hello+"/releases", http.StatusOK)
 	case "download":
 		_, err = r.get(ctx, at+"/"+hello+"/zipball/1.0.0", http.StatusFound)
+	case "catalog":
+		_, err = r.get(ctx, at+"/v3/packages/releases", http.StatusOK)
+	case "web":
+		_, err = r.get(ctx, at+"/packages/"+hello, http.StatusOK)
 	case "publish":
 		err = r.announce(ctx, at)
 	case "ingest":

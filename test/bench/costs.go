@@ -47,7 +47,12 @@ func (r *registry) operations() []operation {
 		get("all, Devs V3", "/v3/packages/"+many+"/release", http.StatusOK, nil),
 		get("tag 1.0.7", "/"+many+"/releases/tags/1.0.7", http.StatusOK, nil),
 		get("range ^1.0", "/"+many+"/releases/tags/%5E1.0", http.StatusOK, nil),
-		get("download: redirect", "/"+hello+"/zipball/1.0.0", http.StatusFound, noStorage()),
+		get("download: redirect, the first", "/"+hello+"/zipball/1.0.0", http.StatusFound, noStorage()),
+		get("download: redirect, one soon after", "/"+hello+"/zipball/1.0.0", http.StatusFound, noStorage()),
+		get("list", "/v3/packages/releases", http.StatusOK, nil),
+		get("search", "/v3/packages/releases?search="+hello, http.StatusOK, nil),
+		get("front page", "/", http.StatusOK, atMost(3)),
+		get("package page", "/packages/"+hello, http.StatusOK, atMost(3)),
 		publish("publish, a new package", "newcomer", "1.0.0"),
 		publish("publish, the next version", "newcomer", "1.0.1"),
 		{"delete, the latest version", func(ctx context.Context) error {
@@ -60,6 +65,10 @@ func oneRead() *costAim {
 	return &costAim{"one GetRow, one capacity unit", func(c cost) bool {
 		return c.ReadUnits+c.WriteUnits == 1 && c.TablestoreCalls == 1 && slices.ContainsFunc(c.Calls, func(one call) bool { return one.Operation == "GetRow" })
 	}}
+}
+
+func atMost(calls int64) *costAim {
+	return &costAim{fmt.Sprintf("at most %d storage calls", calls), func(c cost) bool { return c.TablestoreCalls+c.OSSCalls <= calls }}
 }
 
 func noStorage() *costAim {

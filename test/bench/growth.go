@@ -5,7 +5,10 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"net/url"
 	"slices"
+
+	"github.com/fc-registry/fc-registry/test/sample"
 )
 
 // sameWithin is by how much latest may change with the number of versions.
@@ -95,32 +98,41 @@ func steps(largest int) []int {
 }
 
 // measurePackages repeats latest and publish in a registry that becomes
-// fuller. Time passes between these rows and the first ones, so it is the
-// ratio to the bare server that can be compared.
+// fuller, and lists and searches it. Time passes between these rows and the
+// first ones, so it is the ratio to the bare server that can be compared.
 func (b *bench) measurePackages(ctx context.Context, r *registry) error {
-	names := numbered("package", b.packages)
+	asked := numbered("package", maxAsked) // whose answers are of one length
+	if err := r.fillPackages(ctx, asked); err != nil {
+		return err
+	}
 	filled := 0
-	for _, n := range steps(b.packages) {
+	for _, n := range []int{b.packages / 10, b.packages} {
 		b.progress(fmt.Sprintf("%d packages", n))
-		if err := r.fillPackages(ctx, names[filled:n]); err != nil {
+		if err := sample.Fill(ctx, r.tables, filled, n); err != nil {
 			return err
 		}
 		filled = n
-		if err := b.among(ctx, r, names[:n]); err != nil {
+		size := thousands(fmt.Sprint(n))
+		if err := b.among(ctx, r, asked, size); err != nil {
+			return err
+		}
+		if err := b.searches(ctx, r, size); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// maxAsked is how many packages are asked for in turn.
+const maxAsked = 1000
+
 // among measures latest of many packages in turn, and publishing to one more.
-func (b *bench) among(ctx context.Context, r *registry, names []string) error {
-	size := thousands(fmt.Sprint(len(names)))
-	latest, err := b.throughput(ctx, r, latestOf(spread(names, maxAsked)...))
+func (b *bench) among(ctx context.Context, r *registry, asked []string, size string) error {
+	latest, err := b.throughput(ctx, r, latestOf(asked...))
 	if err != nil {
 		return err
 	}
-	another := fmt.Sprintf("beside-packages-%d", len(names)) // so that all asked for answer alike
+	another := "beside-packages-" + size[:1] + fmt.Sprint(len(size)) // so that all asked for answer alike
 	if err := r.fillPackages(ctx, []string{another}); err != nil {
 		return err
 	}
@@ -133,6 +145,40 @@ func (b *bench) among(ctx context.Context, r *registry, names []string) error {
 	return nil
 }
 
+// searches measures lists and pages of a registry of this size.
+func (b *bench) searches(ctx context.Context, r *registry, size string) error {
+	for _, w := range searches() {
+		b.progress(w.name)
+		c, err := b.throughput(ctx, r, w)
+		if err != nil {
+			return fmt.Errorf("%s: %w", w.name, err)
+		}
+		b.add(compared(r.runtime, w.name+", "+size+" packages", c, bareName))
+	}
+	return nil
+}
+
+// searches are what is asked of a full registry: the index answers with one
+// page each time, of as many packages as match.
+func searches() []workload {
+	get := func(name, path string) workload { return workload{name, []string{path}, http.StatusOK, 0} }
+	list := "/v3/packages/releases?page=1"
+	return []workload{
+		get("list", list),
+		get("list by time", list+"&sort=time"),
+		get("list of a category", list+"&category="+url.QueryEscape(sample.Categories()[1])),
+		get("search: a name", list+"&search="+sample.Name(sampled)),
+		get("search: a word of 5 %", list+"&search=django"),
+		get("search: Chinese, in all", list+"&search="+url.QueryEscape("函数计算")),
+		get("front page", "/"),
+		get("search page", "/search?q=django"),
+		get("package page", "/packages/"+sample.Name(sampled)),
+	}
+}
+
+// sampled is the number of a package that is there in every size.
+const sampled = 7
+
 // addFuller adds a row that tells how it compares with the one measured among
 // few packages.
 func (b *bench) addFuller(r *registry, name, size string, c comparison) {
@@ -140,19 +186,4 @@ func (b *bench) addFuller(r *registry, name, size string, c comparison) {
 	line := compared(r.runtime, name+", "+size+" packages", c, bareName)
 	line.Note += fmt.Sprintf("; %.0f %% of the ratio among few packages", 100*c.Ratio/few.Base.Ratio)
 	b.add(line)
-}
-
-// maxAsked is how many packages are asked for in turn.
-const maxAsked = 1000
-
-// spread picks at most n names, evenly.
-func spread(names []string, n int) []string {
-	if len(names) <= n {
-		return names
-	}
-	picked := make([]string, n)
-	for i := range picked {
-		picked[i] = names[i*len(names)/n]
-	}
-	return picked
 }

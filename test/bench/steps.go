@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"net/http"
 	"os"
 	"slices"
 	"strings"
@@ -60,12 +61,49 @@ func (b *bench) measureThroughput(ctx context.Context, r *registry) error {
 		}
 		b.add(withAims(compared(r.runtime, w.name, c, bareName), w.aim))
 	}
+	if err := b.measureCounting(ctx, r, list); err != nil {
+		return err
+	}
 	b.progress("publish")
 	c, err := b.publishing(ctx, r, counting(hello))
 	if err != nil {
 		return err
 	}
 	b.add(compared(r.runtime, "publish", c, bareName))
+	return nil
+}
+
+// measureCounting counts what it costs to redirect and to count downloads, as
+// fast as they can be asked for: what a million of them would.
+func (b *bench) measureCounting(ctx context.Context, r *registry, list []workload) error {
+	i := slices.IndexFunc(list, func(w workload) bool { return w.status == http.StatusFound })
+	a, err := r.get(ctx, list[i].paths[0], list[i].status)
+	if err != nil {
+		return err
+	}
+	j, err := b.asking(r, list[i], len(a.Body))
+	if err != nil {
+		return err
+	}
+	r.meter.Reset()
+	if _, err := runLoad(ctx, j); err != nil {
+		return err
+	}
+	var reads, writes, downloads int64
+	for _, one := range r.meter.Snapshot() {
+		switch {
+		case one.Service == "fc" && one.Resource == functionPrefix+"download":
+			downloads += one.Calls
+		case one.Service == "tablestore":
+			reads, writes = reads+one.Read, writes+one.Write
+		}
+	}
+	million := func(n int64) int64 { return int64(1e6 * float64(n) / float64(downloads)) }
+	b.add(row{
+		Runtime: r.runtime, Name: "downloads, busy", Value: float64(reads+writes) / float64(downloads), Unit: "CU each",
+		Note: fmt.Sprintf("a million: %s read and %s write CU; counted over %s downloads of one package",
+			thousands(fmt.Sprint(million(reads))), thousands(fmt.Sprint(million(writes))), thousands(fmt.Sprint(downloads))),
+	})
 	return nil
 }
 

@@ -34,6 +34,9 @@ func (b *bench) workloads(ctx context.Context, r *registry) ([]workload, error) 
 		{fmt.Sprintf("all, %d versions", manyVersions), []string{"/" + many + "/releases?per_page=100"}, http.StatusOK, 0.08},
 		{"download: redirect", []string{redirect}, http.StatusFound, 0},
 		{"download: 10 KB ZIP", []string{a.Header.Get("Location")}, http.StatusOK, 0},
+		{"list", []string{"/v3/packages/releases"}, http.StatusOK, 0},
+		{"front page", []string{"/"}, http.StatusOK, 0},
+		{"package page", []string{"/packages/" + hello}, http.StatusOK, 0},
 	}, nil
 }
 

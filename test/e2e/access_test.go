@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -53,6 +54,7 @@ func (s *accessSite) checks() map[string]check {
 		"POST /v3/user/token":                               s.checkRenew,
 		"GET /v3/user/check":                                s.checkLogin,
 	}
+	maps.Copy(checks, s.found())
 	for r, list := range probes() {
 		checks[r] = func(t *testing.T, c caller, visibility string) int {
 			for _, p := range list {

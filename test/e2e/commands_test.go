@@ -136,7 +136,7 @@ func testReadyFile(t *testing.T, p *process, address string) {
 func testPrintedCommands(t *testing.T, p *process) {
 	eventually(t, "local says what to try", func() bool { return strings.Contains(p.stdout.String(), "registry publish\n") })
 	printed := p.stdout.String()
-	says(t, printed, "The registry answers at "+p.Registry)
+	says(t, printed, "The registry, and its web page: "+p.Registry)
 	says(t, printed, "Token of user dev: "+p.Token)
 	bin, err := filepath.Abs("node_modules/.bin")
 	if err != nil {

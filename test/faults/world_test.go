@@ -59,6 +59,8 @@ func inProcess(t *testing.T) *world {
 	host("query-latest", app.QueryLatest)
 	host("query-all", app.QueryAll)
 	host("download", app.Download)
+	host("catalog", app.Catalog)
+	host("web", app.Web)
 	gateway, err := app.Gateway(getenv)
 	must(t, err)
 	front := &httptest.Server{Listener: w.listener, Config: &http.Server{Handler: w.invoked("gateway", gateway.HTTP)}}

@@ -51,9 +51,10 @@ type Options struct {
 	Output io.Writer    // the functions' log lines; nil: none
 	Log    *slog.Logger // the emulators' own; nil: none
 
-	Clock  func() time.Time // nil: time.Now
-	Meter  *meter.Meter
-	Faults Faults
+	Clock    func() time.Time // nil: time.Now
+	Meter    *meter.Meter
+	Faults   Faults
+	IndexLag time.Duration // how long the search indexes take to know of a change
 }
 
 // Faults are the rules of each service; nil lets every call pass.
@@ -139,7 +140,7 @@ func (c *Cloud) codeDir(data string) (string, error) {
 func (c *Cloud) startStorage(o Options, account *sts.Account) error {
 	tables, err := tablestore.Open(tablestore.Options{
 		Instance: instance, Account: account, Path: below(o.Data, "tablestore.db"),
-		Clock: o.Clock, Faults: o.Faults.Tablestore, Meter: o.Meter, Log: o.Log,
+		Clock: o.Clock, Faults: o.Faults.Tablestore, Meter: o.Meter, Log: o.Log, IndexLag: o.IndexLag,
 	})
 	if err != nil {
 		return err

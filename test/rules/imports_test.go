@@ -35,6 +35,9 @@ func allowed() map[string][]string {
 		"pkg/fcrun":   {"pkg/credentials", "pkg/respond"},
 		"pkg/gateway": {"pkg/registry", "pkg/respond", "pkg/route"},
 
+		"pkg/markdown": {},
+		"pkg/web":      {"pkg/identity", "pkg/manifest", "pkg/markdown", "pkg/registry", "pkg/respond"},
+
 		"pkg/registrytest": {"pkg/identity", "pkg/registry"},
 	}
 }
