@@ -6,6 +6,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/fc-registry/fc-registry/pkg/manifest"
 	"github.com/fc-registry/fc-registry/pkg/registry"
@@ -99,7 +100,7 @@ func readForm(w http.ResponseWriter, r *http.Request) (url.Values, error) {
 func texts(form map[string][]string, suffix string) registry.Texts {
 	get := func(name string) string {
 		if values := form[name+suffix]; len(values) > 0 {
-			return values[0]
+			return strings.ToValidUTF8(values[0], "\uFFFD") // a storage of texts takes no other
 		}
 		return ""
 	}

@@ -81,6 +81,16 @@ func TestPublishStoresTheForm(t *testing.T) {
 
 // TestPublishTakesEveryVisibility shows that a package need not be public, and
 // that the answer says what a publisher should know.
+// The storage refuses text that is no UTF-8; a readme in another encoding is no
+// reason not to publish.
+func TestPublishMendsBrokenText(t *testing.T) {
+	s := newSite(t)
+	u := s.announced(t, form("1.2.0", "readme", "# a\xff\xfe b\x00", "version_body_en", "\xc3("))
+	if r := u.Release; r.Texts.Readme != "# a\uFFFD b\x00" || r.English.VersionBody != "\uFFFD(" {
+		t.Errorf("texts %q, %q", r.Texts.Readme, r.English.VersionBody)
+	}
+}
+
 func TestPublishTakesEveryVisibility(t *testing.T) {
 	s := newSite(t)
 	s.put(t, registrytest.Release(t, "known", "1.0.0")) // public, alice's
