@@ -200,7 +200,7 @@ func (c *Client) PutRelease(ctx context.Context, r registry.Release) (registry.R
 	if registry.CodeOf(conflict) != registry.Conflict {
 		return registry.Release{}, conflict
 	}
-	row, ok, err := c.get(ctx, packagesTable, releaseKey(r.Name, r.Version))
+	row, ok, err := c.get(ctx, packagesTable, releaseKey(r.Name, r.Version), fieldColumns(registry.Full)...)
 	if err != nil || !ok {
 		return registry.Release{}, errors.Join(err, conflict)
 	}

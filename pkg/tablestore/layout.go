@@ -71,22 +71,22 @@ func listColumns() []string {
 	return append(packageColumns(), colVersion, "PublishTime", "VersionBody", "Size", "SHA256")
 }
 
-// fieldColumns returns the columns to read; nil means all.
+// fieldColumns returns the columns to read. What a head is found by is in none:
+// it would cost reading the readme twice.
 func fieldColumns(f registry.Fields) []string {
-	switch f {
-	case registry.Full:
-		return nil
-	case registry.Described:
-		return append(summaryColumns(), "Manifest")
+	columns := summaryColumns()
+	if f >= registry.Described {
+		columns = append(columns, "Manifest")
 	}
-	return summaryColumns()
+	if f == registry.Full {
+		columns = append(append(columns, textColumns()...), colEvent, colRecent)
+	}
+	return columns
 }
 
 // headColumns are all that PutHead may write.
 func headColumns() []string {
-	columns := append(summaryColumns(), "Manifest", colEvent, colRecent)
-	columns = append(columns, textColumns()...)
-	columns = append(columns, foundColumns()...)
+	columns := append(fieldColumns(registry.Full), foundColumns()...)
 	return slices.DeleteFunc(columns, func(name string) bool { return name == colDownloads })
 }
 

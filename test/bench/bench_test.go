@@ -36,7 +36,7 @@ func TestTheWholeBenchmark(t *testing.T) {
 	want := []string{
 		"latest", "latest, Devs V3", "all, 100 versions", "download: redirect", "download: 10 KB ZIP", "publish",
 		"list", "front page", "package page", "cost of search", "downloads, busy",
-		"cost of latest", "cost of publish, a new package", "cost of delete, the latest version",
+		"cost of latest", "cost of latest, Devs V3", "cost of front page", "cost of package page", "cost of publish, a new package", "cost of delete, the latest version",
 	}
 	for _, name := range names {
 		want = append(want, "peak memory of "+name, "exec to first answer of "+name)
@@ -66,6 +66,11 @@ func checkRow(t *testing.T, r *report, runtime, name string) {
 	one := r.Rows[i]
 	if one.Value <= 0 || (one.Base != nil && (one.Base.Ratio <= 0 || one.P50 <= 0 || one.P99 < one.P50)) {
 		t.Errorf("%s %s: %+v", runtime, name, one)
+	}
+	for _, a := range one.Aims {
+		if one.Cost != nil && !a.Met { // what something costs does not depend on speed
+			t.Errorf("%s %s: %v: %+v", runtime, name, a, one.Cost)
+		}
 	}
 	if strings.HasPrefix(name, "cost of latest") && fmt.Sprint(one.Cost.Calls) != wantLatest {
 		t.Errorf("%s %s: got calls %+v", runtime, name, one.Cost.Calls)
