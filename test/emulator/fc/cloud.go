@@ -6,13 +6,12 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net"
-	"net/http"
 	"os"
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/fc-registry/fc-registry/test/emulator/fault"
@@ -20,8 +19,8 @@ import (
 	"github.com/fc-registry/fc-registry/test/emulator/sts"
 )
 
-// Options say where and for whom the functions run. Account and CodeDir are
-// required.
+// Options say where and for whom the functions run. Account is required, and
+// CodeDir for Start.
 type Options struct {
 	Account   *sts.Account // issues the role credentials given to the functions
 	Region    string
@@ -52,23 +51,16 @@ type Cloud struct {
 
 	mu        sync.Mutex
 	deployed  map[string]*deployment // by resource name
+	pools     map[*pool]struct{}     // of the deployments, and those that still end
 	running   int                    // instances, also those that start
 	processes map[*process]struct{}
 	closed    bool
 }
 
-// deployment is a function in service.
-type deployment struct {
-	pool   *pool
-	server *http.Server // nil without HTTP trigger
-	url    string
-}
-
-// Start runs the functions of spec. Their processes start with their first
-// requests. ctx bounds Start itself; Close ends what it started.
-func Start(ctx context.Context, spec *Spec, o Options) (*Cloud, error) {
-	if o.Account == nil || o.CodeDir == "" {
-		return nil, errors.New("function compute: Options need an Account and a CodeDir")
+// New returns a cloud in which nothing is deployed yet. Close ends it.
+func New(o Options) (*Cloud, error) {
+	if o.Account == nil {
+		return nil, errors.New("function compute: Options need an Account")
 	}
 	scratch, err := os.MkdirTemp("", "fc-")
 	if err != nil {
@@ -78,12 +70,25 @@ func Start(ctx context.Context, spec *Spec, o Options) (*Cloud, error) {
 	c := &Cloud{
 		Options: o, launcher: newLauncher(), output: output{to: o.Output}, scratch: scratch,
 		pause: 500 * time.Millisecond, quit: make(chan struct{}),
-		deployed: make(map[string]*deployment), processes: make(map[*process]struct{}),
+		deployed: make(map[string]*deployment), pools: make(map[*pool]struct{}), processes: make(map[*process]struct{}),
+	}
+	c.tasks.Go(c.stopIdle)
+	return c, nil
+}
+
+// Start runs the functions of spec. Their processes start with their first
+// requests. ctx bounds Start itself; Close ends what it started.
+func Start(ctx context.Context, spec *Spec, o Options) (*Cloud, error) {
+	if o.CodeDir == "" {
+		return nil, errors.New("function compute: Options need a CodeDir")
+	}
+	c, err := New(o)
+	if err != nil {
+		return nil, err
 	}
 	if err := c.deployAll(ctx, spec); err != nil {
 		return nil, errors.Join(err, c.Close(ctx))
 	}
-	c.tasks.Go(c.stopIdle)
 	return c, nil
 }
 
@@ -127,8 +132,15 @@ func (c *Cloud) deployAll(ctx context.Context, spec *Spec) error {
 		return err
 	}
 	for resource, f := range functions {
-		c.deploy(resource, f, listeners[resource])
-		delete(listeners, resource)
+		if err := c.Deploy(resource, f, func() {}); err != nil {
+			return err
+		}
+		if listener := listeners[resource]; listener != nil {
+			delete(listeners, resource)
+			if err := c.Serve(resource, listener); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
@@ -145,25 +157,6 @@ func (c *Cloud) listen(ctx context.Context, resource string) (net.Listener, erro
 	return listener, nil
 }
 
-// deploy puts a function into service; listener is where its HTTP trigger
-// answers, nil without one.
-func (c *Cloud) deploy(resource string, f *Function, listener net.Listener) {
-	p := &pool{cloud: c, fn: f, slots: f.Concurrency, role: &role{account: c.Account, ttl: c.RoleTTL, now: c.Clock}}
-	d := &deployment{pool: p}
-	if listener != nil {
-		d.url = "http://" + listener.Addr().String()
-		d.server = c.newServer(p)
-		c.tasks.Go(func() {
-			if err := d.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-				c.Log.Error("HTTP trigger ended", "function", f.Name, "error", err)
-			}
-		})
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.deployed[resource] = d
-}
-
 // URL returns the address of a resource's HTTP trigger without a slash at its
 // end, "" when it has none.
 func (c *Cloud) URL(resource string) string {
@@ -175,11 +168,12 @@ func (c *Cloud) URL(resource string) string {
 	return ""
 }
 
-// Instances lists the running instances, by function, the oldest first.
+// Instances lists the running instances, by function, the oldest first; also
+// those of a replaced function that still have a request.
 func (c *Cloud) Instances() []Instance {
 	var list []Instance
-	for _, d := range c.deployments() {
-		list = append(list, d.pool.instances()...)
+	for _, p := range c.allPools() {
+		list = append(list, p.instances()...)
 	}
 	slices.SortStableFunc(list, func(a, b Instance) int { return strings.Compare(a.Function, b.Function) })
 	return list
@@ -188,11 +182,13 @@ func (c *Cloud) Instances() []Instance {
 func (c *Cloud) deployments() []*deployment {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	list := make([]*deployment, 0, len(c.deployed))
-	for _, d := range c.deployed {
-		list = append(list, d)
-	}
-	return list
+	return slices.Collect(maps.Values(c.deployed))
+}
+
+func (c *Cloud) allPools() []*pool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Collect(maps.Keys(c.pools))
 }
 
 // reserve counts one more instance, if the account may have it.
@@ -210,117 +206,4 @@ func (c *Cloud) unreserve() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.running--
-}
-
-// run starts a process for an instance and remembers it until it has ended.
-func (h *host) run(argv, env []string) (*process, error) {
-	c := h.cloud
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.closed {
-		return nil, errClosed
-	}
-	p, err := c.launcher.run(h.fn, argv, env, h.scratch, &c.output)
-	if err != nil {
-		return nil, err
-	}
-	c.processes[p] = struct{}{}
-	c.tasks.Go(func() {
-		<-p.exited
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		delete(c.processes, p)
-	})
-	return p, nil
-}
-
-// stopIdle stops instances that had nothing to do for IdleTimeout.
-func (c *Cloud) stopIdle() {
-	ticker := time.NewTicker(max(c.IdleTimeout/4, time.Millisecond))
-	defer ticker.Stop()
-	for {
-		select {
-		case <-c.quit:
-			return
-		case now := <-ticker.C:
-			for _, d := range c.deployments() {
-				for _, i := range d.pool.idle(now.Add(-c.IdleTimeout)) {
-					c.tasks.Go(func() { c.retire(i) })
-				}
-			}
-		}
-	}
-}
-
-func (c *Cloud) retire(i *instance) {
-	ctx, cancel := context.WithTimeout(context.Background(), stopLimit)
-	defer cancel()
-	i.end(ctx)
-}
-
-// stopLimit is how long an instance may take between SIGTERM and SIGKILL.
-const stopLimit = 3 * time.Second
-
-// Close stops taking requests, lets those at work come to an end for half of
-// the time that ctx leaves (at most 3 s), and ends every process: preStop hook,
-// SIGTERM, SIGKILL.
-func (c *Cloud) Close(ctx context.Context) error {
-	c.mu.Lock()
-	again := c.closed
-	c.closed = true
-	c.mu.Unlock()
-	if again {
-		return nil
-	}
-	close(c.quit)
-	grace, cancel := context.WithTimeout(ctx, graceOf(ctx))
-	defer cancel()
-	c.shutDown(grace)
-	c.endAll(grace)
-	c.killRest()
-	c.tasks.Wait()
-	close(c.launcher)
-	c.output.flush()
-	return os.RemoveAll(c.scratch)
-}
-
-func graceOf(ctx context.Context) time.Duration {
-	if deadline, ok := ctx.Deadline(); ok {
-		return min(time.Until(deadline)/2, stopLimit)
-	}
-	return stopLimit
-}
-
-func (c *Cloud) shutDown(ctx context.Context) {
-	var all sync.WaitGroup
-	for _, d := range c.deployments() {
-		if d.server == nil {
-			continue
-		}
-		all.Go(func() {
-			if d.server.Shutdown(ctx) != nil {
-				d.server.Close() //nolint:errcheck // cuts what is left
-			}
-		})
-	}
-	all.Wait()
-}
-
-func (c *Cloud) endAll(ctx context.Context) {
-	var all sync.WaitGroup
-	for _, d := range c.deployments() {
-		for _, i := range d.pool.close() {
-			all.Go(func() { i.end(ctx) })
-		}
-	}
-	all.Wait()
-}
-
-// killRest ends processes that were still starting.
-func (c *Cloud) killRest() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for p := range c.processes {
-		p.signal(syscall.SIGKILL)
-	}
 }

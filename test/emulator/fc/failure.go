@@ -57,6 +57,13 @@ func methodNotAllowed(method string) *failure {
 		message: fmt.Sprintf("the HTTP trigger does not take method %s", method)}
 }
 
+// removed is for a request that came over a connection from before; the code
+// is that of the service for a function that it does not know.
+func removed() *failure {
+	return &failure{status: http.StatusNotFound, kind: commonError, code: "FunctionNotFound",
+		message: "the function or its HTTP trigger was removed"}
+}
+
 func requestTooLarge() *failure {
 	return &failure{status: http.StatusRequestEntityTooLarge, kind: commonError, code: "EntityTooLarge",
 		message: fmt.Sprintf("payload size exceeds maximum allowed size (%d bytes)", maxBody)}

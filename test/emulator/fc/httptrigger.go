@@ -12,9 +12,9 @@ import (
 	"github.com/fc-registry/fc-registry/test/emulator/meter"
 )
 
-func (c *Cloud) newServer(p *pool) *http.Server {
+func (c *Cloud) newServer(d *deployment) *http.Server {
 	return &http.Server{
-		Handler:           p,
+		Handler:           d,
 		ReadHeaderTimeout: 10 * time.Second,
 		MaxHeaderBytes:    64 << 10,
 		ErrorLog:          slog.NewLogLogger(c.Log.Handler(), slog.LevelWarn),
@@ -22,9 +22,20 @@ func (c *Cloud) newServer(p *pool) *http.Server {
 }
 
 // ServeHTTP is the function's HTTP trigger.
-func (p *pool) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (d *deployment) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	id := newRequestID()
-	methods := p.fn.HTTP.Methods
+	p, trigger := d.enter()
+	if p != nil {
+		defer p.requests.Done()
+	}
+	if p == nil || trigger == nil {
+		removed().write(w, id)
+		return
+	}
+	p.answer(w, r, id, trigger.Methods)
+}
+
+func (p *pool) answer(w http.ResponseWriter, r *http.Request, id string, methods []string) {
 	if !slices.Contains(methods, r.Method) {
 		w.Header().Set("Allow", strings.Join(methods, ", "))
 		methodNotAllowed(r.Method).write(w, id)

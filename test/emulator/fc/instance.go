@@ -92,6 +92,28 @@ func (p *pool) startInstance() (*instance, *failure) {
 	return i, nil
 }
 
+// run starts a process for an instance and remembers it until it has ended.
+func (h *host) run(argv, env []string) (*process, error) {
+	c := h.cloud
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return nil, errClosed
+	}
+	p, err := c.launcher.run(h.fn, argv, env, h.scratch, &c.output)
+	if err != nil {
+		return nil, err
+	}
+	c.processes[p] = struct{}{}
+	c.tasks.Go(func() {
+		<-p.exited
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		delete(c.processes, p)
+	})
+	return p, nil
+}
+
 // binary is the program that a go1 handler names.
 func (h *host) binary() string { return filepath.Join(h.fn.CodeDir, h.fn.Handler) }
 

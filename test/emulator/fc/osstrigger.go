@@ -36,12 +36,12 @@ func (c *Cloud) Deliver(ctx context.Context, e ObjectEvent) error {
 	var mu sync.Mutex
 	var failures []error
 	for _, d := range c.deployments() {
-		for _, trigger := range d.pool.fn.OSS {
+		for _, trigger := range d.ossTriggers() {
 			if !trigger.matches(e) {
 				continue
 			}
 			all.Go(func() {
-				if err := c.invokeAsync(ctx, d.pool, c.ossEvent(e)); err != nil {
+				if err := c.invokeAsync(ctx, d, c.ossEvent(e)); err != nil {
 					mu.Lock()
 					defer mu.Unlock()
 					failures = append(failures, err)
@@ -54,11 +54,18 @@ func (c *Cloud) Deliver(ctx context.Context, e ObjectEvent) error {
 }
 
 // invokeAsync is an asynchronous invocation with its retries; all attempts
-// carry the same request id.
-func (c *Cloud) invokeAsync(ctx context.Context, p *pool, event []byte) error {
+// carry the same request id. Each goes to what is deployed then; a function
+// that was removed gets no more.
+func (c *Cloud) invokeAsync(ctx context.Context, d *deployment, event []byte) error {
 	id := newRequestID()
 	for retry := 0; ; retry++ {
+		p, _ := d.enter()
+		if p == nil {
+			c.Log.Warn("event given up: its function was removed", "request", id)
+			return nil
+		}
 		f := p.attempt(ctx, event, id, retry)
+		p.requests.Done()
 		if err := ctx.Err(); f != nil && err != nil {
 			return fmt.Errorf("deliver event to function %s: %w", p.fn.Name, err)
 		}

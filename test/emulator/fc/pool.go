@@ -15,7 +15,11 @@ type pool struct {
 	cloud *Cloud
 	fn    *Function
 	role  *role
-	slots int // requests at once per instance
+	slots int    // requests at once per instance
+	ended func() // told when nothing of the pool is left
+
+	requests sync.WaitGroup // let in by the deployment
+	starting sync.WaitGroup // boots
 
 	mu      sync.Mutex
 	all     []*instance
@@ -128,6 +132,7 @@ func (p *pool) grow() {
 			continue
 		}
 		p.booting++
+		p.starting.Add(1)
 		p.cloud.tasks.Go(p.boot)
 	}
 }
@@ -146,6 +151,7 @@ func (p *pool) boot() {
 		p.free = append(p.free, i)
 		p.serveWaiting()
 		p.mu.Unlock()
+		p.starting.Done()
 		p.watch(i)
 		return
 	}
@@ -155,9 +161,8 @@ func (p *pool) boot() {
 	}
 	p.mu.Unlock()
 	p.cloud.unreserve()
-	if f != nil {
-		p.cloud.Log.Error("instance did not start", "function", p.fn.Name, "error", f)
-	}
+	p.cloud.Log.Error("instance did not start", "function", p.fn.Name, "error", f)
+	p.starting.Done()
 }
 
 // watch waits for the end of an instance's process.

@@ -1,103 +1,18 @@
 package fc
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httputil"
-	"strconv"
-	"strings"
 	"sync"
-	"syscall"
 	"time"
 )
 
-// upstream passes clients' requests to one HTTP/1.1 server. It does what
-// http.Transport would, without its two goroutines per connection: a request's
-// own goroutine writes the request and reads the response.
-type upstream struct {
-	address string
-
-	mu     sync.Mutex
-	idle   []*upstreamConn // used last at the end
-	closed bool
-}
-
-type upstreamConn struct {
-	net.Conn
-	reader *bufio.Reader
-	since  time.Time // idle since
-}
-
-const (
-	// inlineBody is how large a body may be to be sent with its header.
-	inlineBody = 16 << 10
-	// trustedIdle is how long an idle connection is taken for open unchecked.
-	trustedIdle = 10 * time.Millisecond
-)
-
-// connect returns an idle connection that is still open, or a new one.
-func (u *upstream) connect() (*upstreamConn, error) {
-	for {
-		u.mu.Lock()
-		last := len(u.idle) - 1
-		if last < 0 {
-			u.mu.Unlock()
-			conn, err := net.Dial("tcp", u.address)
-			if err != nil {
-				return nil, err
-			}
-			return &upstreamConn{Conn: conn, reader: bufio.NewReaderSize(conn, 16<<10)}, nil
-		}
-		c := u.idle[last]
-		u.idle = u.idle[:last]
-		u.mu.Unlock()
-		if time.Since(c.since) < trustedIdle || c.open() {
-			return c, nil
-		}
-		c.Close() //nolint:errcheck
-	}
-}
-
-// open looks, without waiting, whether the other side has closed an idle
-// connection (or sent something that nobody asked for).
-func (c *upstreamConn) open() bool {
-	raw, err := c.Conn.(*net.TCPConn).SyscallConn()
-	if err != nil {
-		return false
-	}
-	var peeked error
-	err = raw.Read(func(fd uintptr) bool {
-		_, _, peeked = syscall.Recvfrom(int(fd), make([]byte, 1), syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
-		return true
-	})
-	return err == nil && errors.Is(peeked, syscall.EAGAIN)
-}
-
-// put keeps a connection for the next request.
-func (u *upstream) put(c *upstreamConn) {
-	c.since = time.Now()
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if u.closed {
-		c.Close() //nolint:errcheck
-		return
-	}
-	u.idle = append(u.idle, c)
-}
-
-func (u *upstream) close() {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	u.closed = true
-	for _, c := range u.idle {
-		c.Close() //nolint:errcheck
-	}
-	u.idle = nil
-}
+// inlineBody is how large a body may be to be sent with its header.
+const inlineBody = 16 << 10
 
 // pass sends a request, with extra header lines, and streams the response to
 // w, all before the deadline. The error is of the other side or of the client;
@@ -286,45 +201,3 @@ func (c *upstreamConn) stream(w http.ResponseWriter, body io.Reader) error {
 }
 
 var copyBuffers = sync.Pool{New: func() any { return new([32 << 10]byte) }}
-
-// appendRequest appends a request's head: the client's headers but those of
-// its connection and those that are the platform's, then extra.
-func appendRequest(b []byte, r *http.Request, extra []byte) []byte {
-	b = append(b, r.Method...)
-	b = append(b, ' ')
-	if target := r.RequestURI; strings.HasPrefix(target, "/") {
-		b = append(b, target...)
-	} else {
-		b = append(b, r.URL.RequestURI()...)
-	}
-	b = append(b, " HTTP/1.1\r\n"...)
-	b = appendHeader(b, "Host", r.Host)
-	for name, values := range r.Header {
-		if !forwardable(name) || ofConnection(name) || name == "Content-Length" || name == "Expect" {
-			continue
-		}
-		for _, value := range values {
-			b = appendHeader(b, name, value)
-		}
-	}
-	switch {
-	case r.ContentLength < 0:
-		b = appendHeader(b, "Transfer-Encoding", "chunked")
-	case r.ContentLength > 0 || r.Header["Content-Length"] != nil:
-		b = append(b, "Content-Length: "...)
-		b = strconv.AppendInt(b, r.ContentLength, 10)
-		b = append(b, "\r\n"...)
-	}
-	b = append(b, extra...)
-	return append(b, "\r\n"...)
-}
-
-// ofConnection tells whether a header is about one connection, not the
-// message.
-func ofConnection(name string) bool {
-	switch name {
-	case "Connection", "Keep-Alive", "Proxy-Connection", "Transfer-Encoding", "Te", "Trailer", "Upgrade":
-		return true
-	}
-	return false
-}

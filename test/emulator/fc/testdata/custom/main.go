@@ -37,6 +37,7 @@ func main() {
 		http.NewResponseController(w).EnableFullDuplex()
 		http.Error(w, "not that much", http.StatusRequestEntityTooLarge)
 	})
+	http.HandleFunc("/answer", func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, os.Getenv("ANSWER")) })
 	http.HandleFunc("/sleep", sleep)
 	http.HandleFunc("/exit", func(http.ResponseWriter, *http.Request) { os.Exit(3) })
 	http.HandleFunc("/abort", func(w http.ResponseWriter, r *http.Request) {

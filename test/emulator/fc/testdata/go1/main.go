@@ -52,6 +52,8 @@ func serve(ctx context.Context, event json.RawMessage, r events.HTTPTriggerEvent
 		return answer(describe(ctx)), nil
 	case "/env":
 		return answer(strings.Join(os.Environ(), "\n")), nil
+	case "/answer":
+		return answer(os.Getenv("ANSWER")), nil
 	case "/sleep":
 		d, err := time.ParseDuration(query["for"])
 		time.Sleep(d)
