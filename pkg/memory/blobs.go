@@ -59,6 +59,14 @@ func (b *Blobs) Open(_ context.Context, key string) (io.ReadCloser, registry.Blo
 	return io.NopCloser(bytes.NewReader(object)), info, nil
 }
 
+// Exists implements registry.Blobs.
+func (b *Blobs) Exists(_ context.Context, key string) (bool, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	_, ok := b.objects[key]
+	return ok, nil
+}
+
 // Copy implements registry.Blobs.
 func (b *Blobs) Copy(_ context.Context, from, tag, to string) error {
 	b.mu.Lock()

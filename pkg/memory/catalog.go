@@ -135,11 +135,17 @@ func (c *Catalog) versions(name string, dev bool) []registry.Listed {
 func (c *Catalog) PutHead(_ context.Context, h registry.Head) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	key := registry.Key(h.Name)
-	if stored := c.heads[key]; stored.Revision != h.Revision {
-		return registry.Errorf(registry.Conflict, "head of %q has revision %d, not %d", h.Name, stored.Revision, h.Revision)
-	}
+	revision := h.Revision
 	h.Revision++
+	return c.write(h, revision)
+}
+
+// write stores a head over the one of a revision.
+func (c *Catalog) write(h registry.Head, over int64) error {
+	key := registry.Key(h.Name)
+	if stored := c.heads[key]; stored.Revision != over {
+		return registry.Errorf(registry.Conflict, "head of %q has revision %d, not %d", h.Name, stored.Revision, over)
+	}
 	h.Downloads = c.heads[key].Downloads
 	c.heads[key] = copyHead(h)
 	return nil

@@ -64,6 +64,40 @@ func TestListing(t *testing.T) {
 	registrytest.Listing(t, func(*testing.T) registrytest.Listed { return memory.NewCatalog() })
 }
 
+// held is everything that is moved, but ZIPs and the audit.
+type held struct {
+	*memory.Catalog
+	*memory.Organizations
+	*memory.Tally
+	memory.Contents
+}
+
+func newHeld() registrytest.Held {
+	c, o := memory.NewCatalog(), memory.NewOrganizations()
+	tally := memory.NewTally(c)
+	return held{c, o, tally, memory.Contents{Catalog: c, Organizations: o, Tally: tally}}
+}
+
+func TestContents(t *testing.T) {
+	registrytest.Contents(t, func(*testing.T) registrytest.Held { return newHeld() })
+}
+
+func TestRestore(t *testing.T) {
+	registrytest.Restore(t, func(*testing.T) registrytest.Held { return newHeld() })
+}
+
+func TestZIPs(t *testing.T) {
+	registrytest.ZIPs(t, func(t *testing.T) registrytest.PlacedBlobs {
+		b := memory.NewBlobs()
+		t.Cleanup(func() {
+			if err := b.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+		return b
+	})
+}
+
 // What callers do to values they passed or got must not reach what is stored.
 func TestValuesAreCopied(t *testing.T) {
 	c := memory.NewCatalog()

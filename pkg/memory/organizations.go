@@ -63,11 +63,17 @@ func (o *Organizations) Of(_ context.Context, user string) ([]string, error) {
 func (o *Organizations) PutGroup(_ context.Context, g registry.Group) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	key := registry.Key(g.Name)
-	if stored := o.groups[key]; stored.Revision != g.Revision {
-		return registry.Errorf(registry.Conflict, "organization %q has revision %d, not %d", g.Name, stored.Revision, g.Revision)
-	}
+	revision := g.Revision
 	g.Revision++
+	return o.write(g, revision)
+}
+
+// write stores an organization over the one of a revision.
+func (o *Organizations) write(g registry.Group, over int64) error {
+	key := registry.Key(g.Name)
+	if stored := o.groups[key]; stored.Revision != over {
+		return registry.Errorf(registry.Conflict, "organization %q has revision %d, not %d", g.Name, stored.Revision, over)
+	}
 	o.groups[key] = copyGroup(g)
 	return nil
 }

@@ -45,6 +45,10 @@ func TestBlobs(t *testing.T) {
 	registrytest.Blobs(t, func(t *testing.T) registry.Blobs { return bucket(t) })
 }
 
+func TestZIPs(t *testing.T) {
+	registrytest.ZIPs(t, func(t *testing.T) registrytest.PlacedBlobs { return bucket(t) })
+}
+
 func TestBucketIsCreatedOnce(t *testing.T) {
 	if created, err := bucket(t).CreateBucket(t.Context()); err != nil || created {
 		t.Errorf("a second time: created %v, %v", created, err)

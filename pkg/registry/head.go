@@ -35,7 +35,7 @@ type Heads struct {
 
 func (h *Heads) change(ctx context.Context, by Caller, operation, name string, alter func(*Head) (string, string, error)) error {
 	return Apply(ctx, h.Recorder, Change[*Head]{
-		Subject:   "package/" + Key(name),
+		Subject:   packageSubject(name),
 		By:        by,
 		Operation: operation,
 		Read: func(ctx context.Context) (*Head, error) {

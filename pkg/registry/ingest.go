@@ -193,7 +193,7 @@ func (i *Ingesting) insert(ctx context.Context, u *Upload, zip ZIP, etag string)
 	r := u.Release
 	r.PublishTime = i.Clock().UTC().Truncate(time.Second)
 	r.ZIP = zip
-	r.ZIP.Key = PackagePrefix + Key(r.Name) + "/" + r.Version.String() + "/" + zip.SHA256 + ".zip"
+	r.ZIP.Key = ZIPKey(r.Name, r.Version, zip.SHA256)
 	err := i.Blobs.Copy(ctx, UploadKey(u.ID), etag, r.ZIP.Key)
 	if CodeOf(err) == Conflict {
 		return Release{}, Errorf(Unavailable, "The upload was replaced while it was inspected. Wait, or publish again.")

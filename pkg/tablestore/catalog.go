@@ -164,6 +164,11 @@ func (c *Client) Versions(ctx context.Context, name string, dev bool) iter.Seq2[
 
 // PutHead implements registry.Catalog.
 func (c *Client) PutHead(ctx context.Context, h registry.Head) error {
+	return c.putHead(ctx, h, h.Revision)
+}
+
+// putHead writes a head's next revision over a stored one, 0 standing for none.
+func (c *Client) putHead(ctx context.Context, h registry.Head, over int64) error {
 	row := columns{colState: stateHead}
 	if err := row.setJournal(h.Journal); err != nil {
 		return err
@@ -178,12 +183,12 @@ func (c *Client) PutHead(ctx context.Context, h registry.Head) error {
 	}
 	row.setPackage(h.Package)
 	key := packageKey(h.Name, headItem)
-	if h.Revision == 0 {
+	if over == 0 {
 		return c.put(ctx, packagesTable, key, row, sdk.RowExistenceExpectation_EXPECT_NOT_EXIST, nil)
 	}
 	// Not a put of the row: the tally's column stays.
 	dropped := slices.DeleteFunc(headColumns(), func(name string) bool { return row[name] != nil })
-	return c.update(ctx, packagesTable, key, row, dropped, equals(colRevision, h.Revision))
+	return c.update(ctx, packagesTable, key, row, dropped, equals(colRevision, over))
 }
 
 // PutRelease implements registry.Catalog. The SDK repeats a write whose answer

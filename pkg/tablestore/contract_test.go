@@ -80,6 +80,14 @@ func TestListing(t *testing.T) {
 	registrytest.Listing(t, func(t *testing.T) registrytest.Listed { return client(t, nil) })
 }
 
+func TestContents(t *testing.T) {
+	registrytest.Contents(t, func(t *testing.T) registrytest.Held { return client(t, nil) })
+}
+
+func TestRestore(t *testing.T) {
+	registrytest.Restore(t, func(t *testing.T) registrytest.Held { return client(t, nil) })
+}
+
 func TestTablesAreCreatedOnce(t *testing.T) {
 	made, err := client(t, nil).CreateTables(t.Context())
 	if err != nil || len(made) != 0 {

@@ -31,11 +31,7 @@ func (c *Client) Group(ctx context.Context, name string) (registry.Group, error)
 	if !ok {
 		return registry.Group{}, missing("organization")
 	}
-	g := registry.Group{Name: row.text("Name"), Removed: row.flag(colRemoved)}
-	if g.Journal, err = row.journal(); err != nil {
-		return g, err
-	}
-	return g, json.Unmarshal([]byte(row.text(colMembers)), &g.Members)
+	return row.group()
 }
 
 // nowhere is read for packages without an organization; what is found there
@@ -59,9 +55,18 @@ func memberWord(user string) string { return hex.EncodeToString([]byte(user)) }
 
 // PutGroup implements registry.Organizations.
 func (c *Client) PutGroup(ctx context.Context, g registry.Group) error {
-	members, err := json.Marshal(g.Members)
+	row, err := groupRow(g)
 	if err != nil {
 		return err
+	}
+	return c.revise(ctx, organizationsTable, key(registry.Key(g.Name)), row, g.Revision)
+}
+
+// groupRow is the row of an organization's next revision.
+func groupRow(g registry.Group) (columns, error) {
+	members, err := json.Marshal(g.Members)
+	if err != nil {
+		return nil, err
 	}
 	var words []string
 	for _, user := range slices.Sorted(maps.Keys(g.Members)) {
@@ -69,8 +74,5 @@ func (c *Client) PutGroup(ctx context.Context, g registry.Group) error {
 	}
 	row := columns{"Name": g.Name, colRemoved: g.Removed, colMembers: string(members)}
 	row.set(colMemberWords, strings.Join(words, " "))
-	if err := row.setJournal(g.Journal); err != nil {
-		return err
-	}
-	return c.revise(ctx, organizationsTable, key(registry.Key(g.Name)), row, g.Revision)
+	return row, row.setJournal(g.Journal)
 }

@@ -15,6 +15,9 @@ var _ registry.Tally = (*Client)(nil)
 // colTotal is a shard's count of all days; the other columns are of one day each.
 const colTotal = "Total"
 
+// restoredShard counts the downloads that were made in another registry.
+const restoredShard = registry.Shards
+
 // dayColumn is named like its day, as far as the service allows: names of
 // columns begin with a letter, and have no hyphens. They sort like their days.
 func dayColumn(day registry.Day) string { return "Day" + strings.ReplaceAll(string(day), "-", "_") }
@@ -42,11 +45,13 @@ func (c *Client) Add(ctx context.Context, name string, day registry.Day, downloa
 
 // Downloads implements registry.Tally: one range read of a few small rows.
 func (c *Client) Downloads(ctx context.Context, name string) (registry.Downloaded, error) {
-	d := registry.Downloaded{Days: make(map[registry.Day]int64)}
 	rows, err := c.shards(ctx, name)
-	if err != nil {
-		return d, err
-	}
+	return sum(rows), err
+}
+
+// sum adds up shards.
+func sum(rows []columns) registry.Downloaded {
+	d := registry.Downloaded{Days: make(map[registry.Day]int64)}
 	for _, row := range rows {
 		for column, value := range row {
 			n, _ := value.(int64)
@@ -57,11 +62,11 @@ func (c *Client) Downloads(ctx context.Context, name string) (registry.Downloade
 			}
 		}
 	}
-	return d, nil
+	return d
 }
 
 func (c *Client) shards(ctx context.Context, name string) ([]columns, error) {
-	s := scan{table: downloadsTable, from: shardKey(name, 0), to: shardKey(name, registry.Shards), forward: true}
+	s := scan{table: downloadsTable, from: shardKey(name, 0), to: shardKey(name, restoredShard+1), forward: true}
 	rows, _, err := c.rows(ctx, s, math.MaxInt32)
 	return rows, err
 }
@@ -80,7 +85,7 @@ func (c *Client) PutDownloads(ctx context.Context, name string, total int64) err
 
 // Forget implements registry.Tally.
 func (c *Client) Forget(ctx context.Context, name string, before registry.Day) error {
-	for shard := range registry.Shards {
+	for shard := range restoredShard + 1 {
 		row, ok, err := c.get(ctx, downloadsTable, shardKey(name, shard))
 		if err != nil {
 			return err

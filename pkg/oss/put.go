@@ -1,0 +1,18 @@
+package oss
+
+import (
+	"context"
+	"io"
+
+	sdk "github.com/aliyun/aliyun-oss-go-sdk/oss"
+
+	"github.com/fc-registry/fc-registry/pkg/registry"
+)
+
+var _ registry.ZIPs = (*Blobs)(nil)
+
+// PutZIP implements registry.ZIPs. The SDK compares the CRC-64 of what it sent
+// with that of what the service has stored.
+func (b *Blobs) PutZIP(ctx context.Context, key string, body io.Reader) error {
+	return coded("write", key, b.bucket.PutObject(key, body, sdk.WithContext(ctx)))
+}
