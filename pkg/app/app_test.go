@@ -158,7 +158,7 @@ func TestFunctionsAnswerUnderTheGatewaysID(t *testing.T) {
 		r := httptest.NewRequest("GET", "/v3/nothing", nil)
 		r.Header.Set(respond.RequestIDHeader, "of-the-gateway")
 		w := httptest.NewRecorder()
-		build(t, f).HTTP.ServeHTTP(w, r)
+		build(t, f).HTTP.ServeHTTP(w, r.WithContext(respond.WithRequestID(r.Context(), requestID)))
 		if !strings.Contains(w.Body.String(), `"request_id":"of-the-gateway"`) {
 			t.Errorf("%s: %s", name, w.Body)
 		}

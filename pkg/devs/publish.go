@@ -11,6 +11,7 @@ import (
 	"github.com/fc-registry/fc-registry/pkg/manifest"
 	"github.com/fc-registry/fc-registry/pkg/registry"
 	"github.com/fc-registry/fc-registry/pkg/respond"
+	"github.com/fc-registry/fc-registry/pkg/trace"
 )
 
 // formType is the media type of the publish form.
@@ -35,6 +36,7 @@ func (p *Publishing) Publish(w http.ResponseWriter, r *http.Request) {
 		Error(w, r, err)
 		return
 	}
+	trace.From(r.Context()).Package = s.Name
 	announced, err := p.Publishing.Announce(r.Context(), caller, s)
 	if err != nil {
 		Error(w, r, err)

@@ -12,6 +12,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"time"
 
 	"github.com/aliyun/fc-runtime-go-sdk/fc"
 	"github.com/aliyun/fc-runtime-go-sdk/fccontext"
@@ -56,20 +57,21 @@ func Run(s Service) error {
 // invoke answers one event of the go1 runtime. The SDK hands over bytes as they
 // came, and encodes what is returned; any other types are coded twice.
 func (s Service) invoke(ctx context.Context, payload []byte) (any, error) {
+	begin := time.Now()
 	ctx = s.context(ctx)
 	var e event
 	if err := json.Unmarshal(payload, &e); err != nil {
 		return nil, fmt.Errorf("event is not JSON: %w", err)
 	}
 	if len(e.Events) > 0 {
-		return struct{}{}, s.objects(ctx, e)
+		return struct{}{}, logged(ctx, "event", func(ctx context.Context) error { return s.objects(ctx, e) })
 	}
 	r, err := e.request(ctx)
 	if err != nil {
 		return nil, err
 	}
 	w := newRecorder()
-	s.HTTP.ServeHTTP(w, r)
+	s.answer(w, r, begin)
 	return w.answer(), nil
 }
 
@@ -93,7 +95,8 @@ func (s Service) stop(ctx context.Context) {
 	if s.Stop == nil {
 		return
 	}
-	if err := s.Stop(s.context(ctx)); err != nil {
+	ctx = s.context(ctx)
+	if err := logged(ctx, "stop", s.Stop); err != nil {
 		slog.ErrorContext(ctx, "the instance ended with work undone", "error", err)
 	}
 }

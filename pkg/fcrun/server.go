@@ -52,6 +52,7 @@ func (s Service) serveHTTP() error {
 }
 
 func (s Service) serve(w http.ResponseWriter, r *http.Request) {
+	begin := time.Now()
 	s.Role.Set(credentials.Credentials{
 		AccessKeyID:     r.Header.Get("X-Fc-Access-Key-Id"),
 		AccessKeySecret: r.Header.Get("X-Fc-Access-Key-Secret"),
@@ -66,7 +67,7 @@ func (s Service) serve(w http.ResponseWriter, r *http.Request) {
 		s.stop(r.Context())
 		return
 	}
-	s.HTTP.ServeHTTP(w, r)
+	s.answer(w, r, begin)
 }
 
 // serveEvent handles an event; any status but 200 makes the platform try again.
@@ -77,7 +78,7 @@ func (s Service) serveEvent(w http.ResponseWriter, r *http.Request) {
 		err = json.Unmarshal(payload, &e)
 	}
 	if err == nil {
-		err = s.objects(r.Context(), e)
+		err = logged(r.Context(), "event", func(ctx context.Context) error { return s.objects(ctx, e) })
 	}
 	if err != nil {
 		slog.ErrorContext(r.Context(), "event failed", "request_id", respond.RequestID(r.Context()), "error", err)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/fc-registry/fc-registry/pkg/registry"
+	"github.com/fc-registry/fc-registry/pkg/trace"
 )
 
 // MaxSkew is how far a signature's timestamp may be from the server's clock.
@@ -78,6 +79,7 @@ func (a *Authenticator) bearer(ctx context.Context, token string) (registry.Call
 	if !same(token, k.secret) {
 		return registry.Caller{}, wrongToken()
 	}
+	trace.From(ctx).User = k.caller.User
 	return k.caller, a.touch(ctx, k)
 }
 
@@ -113,6 +115,7 @@ func (a *Authenticator) signed(ctx context.Context, s signature) (registry.Calle
 	if !same(s.code, hex.EncodeToString(sum[:])) {
 		return registry.Caller{}, wrongToken()
 	}
+	trace.From(ctx).User = k.caller.User
 	return k.caller, a.touch(ctx, k)
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/fc-registry/fc-registry/pkg/registry"
+	"github.com/fc-registry/fc-registry/pkg/trace"
 )
 
 // Sessions are proofs that somebody signed in with a token, for browsers:
@@ -35,6 +36,7 @@ func (s *Sessions) Open(ctx context.Context, token string) (string, registry.Cal
 	if !same(token, k.secret) {
 		return "", registry.Caller{}, wrongToken()
 	}
+	trace.From(ctx).User = k.caller.User
 	end := a.Clock().Add(s.TTL).Unix()
 	said := strings.Join([]string{k.caller.User, strconv.FormatInt(k.stored.Generation, 10), strconv.FormatInt(end, 10)}, "/")
 	return said + "." + a.Key.sign("session", said), k.caller, a.touch(ctx, k)
@@ -67,6 +69,7 @@ func (s *Sessions) Caller(ctx context.Context, text string) (registry.Caller, er
 	if err := a.unexpired(g); err != nil {
 		return registry.Caller{}, err
 	}
+	trace.From(ctx).User = user.Name
 	return registry.Caller{User: user.Name, Token: g.Name, Scope: g.Scope}, nil
 }
 

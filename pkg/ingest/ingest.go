@@ -16,6 +16,7 @@ import (
 
 	"github.com/fc-registry/fc-registry/pkg/registry"
 	"github.com/fc-registry/fc-registry/pkg/respond"
+	"github.com/fc-registry/fc-registry/pkg/trace"
 )
 
 // maxCallback is the largest callback body, in bytes.
@@ -38,6 +39,7 @@ type answer struct {
 // ServeHTTP answers a callback. A rejection has status 200 too: with any other
 // the storage would not pass the answer on to the uploader.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	trace.From(r.Context()).Route = "callback"
 	var c registry.Callback
 	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxCallback)).Decode(&c)
 	if r.Method != http.MethodPost || err != nil || !idForm.MatchString(c.Upload) {
@@ -70,6 +72,7 @@ func (a *API) ingest(ctx context.Context, id string) (registry.Outcome, error) {
 	w := &witness{Uploads: run.Uploads}
 	run.Uploads = w
 	outcome, err := run.Ingest(ctx, id)
+	trace.From(ctx).Package = w.upload.Package.Name
 	if err == nil && !outcome.Released && (w.decided || w.upload.ID == "") {
 		slog.InfoContext(ctx, "upload rejected", "request_id", respond.RequestID(ctx), "upload", id,
 			"package", w.upload.Package.Name, "version", w.upload.InZIP, "reason", outcome.Reason)

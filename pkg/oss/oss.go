@@ -18,6 +18,7 @@ import (
 
 	"github.com/fc-registry/fc-registry/pkg/credentials"
 	"github.com/fc-registry/fc-registry/pkg/registry"
+	"github.com/fc-registry/fc-registry/pkg/trace"
 )
 
 var _ registry.Blobs = (*Blobs)(nil)
@@ -116,6 +117,7 @@ func sign(ctx context.Context, b *sdk.Bucket, key string, method sdk.HTTPMethod,
 
 // Open implements registry.Blobs.
 func (b *Blobs) Open(ctx context.Context, key string) (io.ReadCloser, registry.BlobInfo, error) {
+	trace.From(ctx).CountOSS()
 	result, err := b.bucket.DoGetObject(&sdk.GetObjectRequest{ObjectKey: key}, []sdk.Option{sdk.WithContext(ctx)})
 	if err != nil {
 		return nil, registry.BlobInfo{}, coded("read", key, err)
@@ -129,6 +131,7 @@ func (b *Blobs) Open(ctx context.Context, key string) (io.ReadCloser, registry.B
 
 // Copy implements registry.Blobs.
 func (b *Blobs) Copy(ctx context.Context, from, etag, to string) error {
+	trace.From(ctx).CountOSS()
 	_, err := b.bucket.CopyObject(from, to, sdk.WithContext(ctx), sdk.CopySourceIfMatch(etag), sdk.ForbidOverWrite(true))
 	if s, ok := errors.AsType[sdk.ServiceError](err); ok && s.Code == "FileAlreadyExists" {
 		return nil
@@ -138,6 +141,7 @@ func (b *Blobs) Copy(ctx context.Context, from, etag, to string) error {
 
 // Delete implements registry.Blobs.
 func (b *Blobs) Delete(ctx context.Context, key string) error {
+	trace.From(ctx).CountOSS()
 	return coded("delete", key, b.bucket.DeleteObject(key, sdk.WithContext(ctx)))
 }
 

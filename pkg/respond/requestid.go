@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+
+	"github.com/fc-registry/fc-registry/pkg/trace"
 )
 
 // RequestIDHeader is where the gateway tells a function under which id the
@@ -16,23 +18,14 @@ const RequestIDHeader = "X-Request-Id"
 // chooses the header.
 var idForm = regexp.MustCompile(`^[A-Za-z0-9-]{1,64}$`)
 
-type idsKey struct{}
-
-// ids are those of a request: what answers and logs call it, and the
-// platform's own for the invocation that serves it.
-type ids struct{ request, invocation string }
-
-// WithRequestID returns a context that carries the id under which the platform
-// knows the request.
+// WithRequestID returns a context that belongs to a new request, and carries the
+// id under which the platform knows it.
 func WithRequestID(ctx context.Context, id string) context.Context {
-	return context.WithValue(ctx, idsKey{}, ids{request: id, invocation: id})
+	return trace.With(ctx, &trace.Request{ID: id, Invocation: id})
 }
 
 // RequestID returns the id of the request to which ctx belongs.
-func RequestID(ctx context.Context) string {
-	id, _ := ctx.Value(idsKey{}).(ids)
-	return id.request
-}
+func RequestID(ctx context.Context) string { return trace.From(ctx).ID }
 
 // AddressHeader is the header by which the gateway tells a function who asks.
 const AddressHeader = "X-Forwarded-For"
@@ -60,8 +53,7 @@ func ClientAddress(r *http.Request) string {
 func Forwarded(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if id := r.Header.Get(RequestIDHeader); idForm.MatchString(id) {
-			own := RequestID(r.Context())
-			r = r.WithContext(context.WithValue(r.Context(), idsKey{}, ids{request: id, invocation: own}))
+			trace.From(r.Context()).ID = id
 		}
 		h.ServeHTTP(w, r)
 	})

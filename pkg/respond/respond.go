@@ -11,6 +11,7 @@ import (
 	"net/http"
 
 	"github.com/fc-registry/fc-registry/pkg/registry"
+	"github.com/fc-registry/fc-registry/pkg/trace"
 )
 
 // status is the one map from error codes to HTTP.
@@ -57,8 +58,8 @@ func Log(r *http.Request, err error) {
 }
 
 func log(r *http.Request, level slog.Level, err error) {
-	id, _ := r.Context().Value(idsKey{}).(ids)
-	slog.Log(r.Context(), level, "request failed", "request_id", id.request, "invocation_id", id.invocation,
+	of := trace.From(r.Context())
+	slog.Log(r.Context(), level, "request failed", "request_id", of.ID, "invocation_id", of.Invocation,
 		"method", r.Method, "path", r.URL.Path, "error", err)
 }
 

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/fc-registry/fc-registry/pkg/registry"
+	"github.com/fc-registry/fc-registry/pkg/trace"
 )
 
 // The functions behind the gateway, by their names in s.yaml.
@@ -112,6 +113,7 @@ func Handler(routes []Route, handle func(Route) http.Handler, fail Fail) http.Ha
 	}
 	ownHandler, packagesHandler := own.handler(), packages.handler()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer note(r)
 		first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 		switch {
 		// The mux would redirect a path like //a or /a/../b.
@@ -123,6 +125,20 @@ func Handler(routes []Route, handle func(Route) http.Handler, fail Fail) http.Ha
 			packagesHandler.ServeHTTP(w, r)
 		}
 	})
+}
+
+// note tells the access line which pattern a request matched, if any, and which
+// package that names.
+func note(r *http.Request) {
+	if r.Pattern == "" || r.Pattern == "/" {
+		return
+	}
+	of := trace.From(r.Context())
+	of.Route = r.Pattern
+	_, path, _ := strings.Cut(r.Pattern, "/")
+	if strings.HasPrefix(path, "{name}") || strings.Contains(path, "packages/{name}") {
+		of.Package = r.PathValue("name")
+	}
 }
 
 func notFound(r *http.Request) error {

@@ -32,6 +32,7 @@ import (
 
 	"github.com/fc-registry/fc-registry/pkg/credentials"
 	"github.com/fc-registry/fc-registry/pkg/registry"
+	"github.com/fc-registry/fc-registry/pkg/trace"
 )
 
 // Time limits of a call. The SDK takes no context, so they are set below the
@@ -80,14 +81,22 @@ func (p provider) GetCredentials() common.Credentials {
 	}
 }
 
-// call runs one SDK call unless ctx has ended, and gives its error a code.
-func call[Request, Response any](ctx context.Context, do func(Request) (Response, error), request Request) (Response, error) {
+// call runs one SDK call, under the id of the request that ctx belongs to,
+// unless ctx has ended; it counts it and gives its error a code.
+func call[Request interface{ SetTraceID(string) }, Response any](ctx context.Context, do func(Request) (Response, error), request Request) (Response, error) {
 	if err := ctx.Err(); err != nil {
 		var none Response
 		return none, err
 	}
+	of := trace.From(ctx)
+	request.SetTraceID(of.ID)
 	response, err := do(request)
-	return response, coded(err)
+	if err != nil {
+		of.CountTablestore(0, 0)
+		return response, coded(err)
+	}
+	of.CountTablestore(consumed(response))
+	return response, nil
 }
 
 // Codes of the service that the SDK has no name for.

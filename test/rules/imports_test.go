@@ -17,22 +17,23 @@ func allowed() map[string][]string {
 	return map[string][]string{
 		"pkg/registry":    {},
 		"pkg/credentials": {},
+		"pkg/trace":       {},
 
-		"pkg/identity": {"pkg/registry"},
+		"pkg/identity": {"pkg/registry", "pkg/trace"},
 		"pkg/manifest": {"pkg/registry"},
-		"pkg/respond":  {"pkg/registry"},
-		"pkg/route":    {"pkg/registry"},
+		"pkg/respond":  {"pkg/registry", "pkg/trace"},
+		"pkg/route":    {"pkg/registry", "pkg/trace"},
 
 		"pkg/memory":     {"pkg/identity", "pkg/registry"},
-		"pkg/oss":        {"pkg/credentials", "pkg/registry"},
-		"pkg/tablestore": {"pkg/credentials", "pkg/identity", "pkg/registry"},
+		"pkg/oss":        {"pkg/credentials", "pkg/registry", "pkg/trace"},
+		"pkg/tablestore": {"pkg/credentials", "pkg/identity", "pkg/registry", "pkg/trace"},
 
-		"pkg/devs":   {"pkg/identity", "pkg/manifest", "pkg/registry", "pkg/respond"},
-		"pkg/ingest": {"pkg/registry", "pkg/respond"},
+		"pkg/devs":   {"pkg/identity", "pkg/manifest", "pkg/registry", "pkg/respond", "pkg/trace"},
+		"pkg/ingest": {"pkg/registry", "pkg/respond", "pkg/trace"},
 		"pkg/srm":    {"pkg/identity", "pkg/registry", "pkg/respond"},
 
 		"pkg/config":  {"pkg/credentials", "pkg/identity"},
-		"pkg/fcrun":   {"pkg/credentials", "pkg/respond"},
+		"pkg/fcrun":   {"pkg/credentials", "pkg/respond", "pkg/trace"},
 		"pkg/gateway": {"pkg/registry", "pkg/respond", "pkg/route"},
 
 		"pkg/markdown": {},
