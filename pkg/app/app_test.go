@@ -100,7 +100,7 @@ func example(r route.Route) string {
 
 func TestEachFunctionServesItsRoutesAndNoOther(t *testing.T) {
 	for name, f := range functions() {
-		if len(route.Of(name)) == 0 || name == route.Web { // which answers no dialect
+		if len(route.Of(name)) == 0 || name == route.Web || name == route.Gateway { // which answer no dialect, and all of them
 			continue
 		}
 		service := build(t, f)
@@ -108,8 +108,11 @@ func TestEachFunctionServesItsRoutesAndNoOther(t *testing.T) {
 			t.Run(name+" "+r.Method+" "+r.Path, func(t *testing.T) {
 				if r.Function == name {
 					status := http.StatusInternalServerError // the storage is out of reach
-					if r.Path == "/v3/user/check" {
+					switch r.Path {
+					case "/v3/user/check":
 						status = http.StatusUnauthorized
+					case route.Ready:
+						status = http.StatusServiceUnavailable
 					}
 					send(t, service.HTTP, r.Method, example(r), status)
 					return
@@ -152,7 +155,7 @@ func TestInternalsAreNotTold(t *testing.T) {
 
 func TestFunctionsAnswerUnderTheGatewaysID(t *testing.T) {
 	for name, f := range functions() {
-		if len(route.Of(name)) == 0 || name == route.Web {
+		if len(route.Of(name)) == 0 || name == route.Web || name == route.Gateway {
 			continue
 		}
 		r := httptest.NewRequest("GET", "/v3/nothing", nil)
@@ -168,6 +171,9 @@ func TestFunctionsAnswerUnderTheGatewaysID(t *testing.T) {
 func TestTheGatewayAnswersForFunctionsOutOfReach(t *testing.T) {
 	h := build(t, Gateway).HTTP
 	for _, r := range route.Table() {
+		if r.Function == route.Gateway {
+			continue
+		}
 		if message := send(t, h, r.Method, example(r), http.StatusServiceUnavailable); !strings.Contains(message, "Try again") {
 			t.Errorf("%s %s: message %q", r.Method, r.Path, message)
 		}

@@ -31,6 +31,7 @@ func QueryLatest(getenv func(string) string) (fcrun.Service, error) {
 			"GET /{name}/releases/tags/{version}":            s.Tag,
 			"GET /v3/packages/{name}/release/latest":         d.Latest,
 			"GET /v3/packages/{name}/release/tags/{version}": d.Tag,
+			"GET " + route.Ready:                             ready(d.Queries.Catalog),
 		})
 	})
 }

@@ -31,7 +31,7 @@ func New(functions map[string]string, fail route.Fail) (http.Handler, error) {
 		DisableCompression:    true,
 	}
 	buffers := &buffers{sync.Pool{New: func() any { return new([bufferSize]byte) }}}
-	proxies := make(map[string]http.Handler)
+	proxies := map[string]http.Handler{route.Gateway: http.HandlerFunc(healthy)}
 	for name, address := range functions {
 		target, err := url.Parse(address)
 		if err != nil {
@@ -43,7 +43,8 @@ func New(functions map[string]string, fail route.Fail) (http.Handler, error) {
 			Rewrite:        func(r *httputil.ProxyRequest) { rewrite(r, target) },
 			ModifyResponse: served,
 			ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
-				fail(w, r, unreachable(name, err))
+				respond.NoStore(w)
+				fail(w, r, unreachable(name, r, err))
 			},
 		}
 	}
@@ -67,6 +68,12 @@ func allowed(r route.Route, proxy http.Handler) http.Handler {
 		route.AllowOrigins(w)
 		proxy.ServeHTTP(w, r)
 	})
+}
+
+// healthy answers GET /healthz: that there is an answer says it all.
+func healthy(w http.ResponseWriter, _ *http.Request) {
+	respond.NoStore(w)
+	respond.JSON(w, http.StatusOK, map[string]string{"status": "ok"})
 }
 
 // browses tells whether a person asks, by a browser, and not a program.
@@ -113,12 +120,14 @@ func served(r *http.Response) error {
 	return errors.Join(fmt.Errorf("%s, %s: %s", r.Status, kind, report), err)
 }
 
-func unreachable(function string, err error) error {
-	return &registry.Error{
-		Code:    registry.Unavailable,
-		Message: "The registry is overloaded or being updated. Try again in some seconds.",
-		Err:     fmt.Errorf("forward to %s: %w", function, err),
+// unreachable is the error of a function that did not answer. Who asks whether
+// the registry is ready is told which.
+func unreachable(function string, r *http.Request, err error) error {
+	message := "The registry is overloaded or being updated. Try again in some seconds."
+	if r.URL.Path == route.Ready {
+		message = fmt.Sprintf("The function %s does not answer. Try again in some seconds.", function)
 	}
+	return &registry.Error{Code: registry.Unavailable, Message: message, Err: fmt.Errorf("forward to %s: %w", function, err)}
 }
 
 const bufferSize = 32 << 10

@@ -84,6 +84,9 @@ func TestEachRouteGoesToItsFunction(t *testing.T) {
 	}
 	address := start(t, functions)
 	for _, r := range route.Table() {
+		if r.Function == route.Gateway {
+			continue
+		}
 		// Escapes must arrive as they were sent.
 		target := strings.NewReplacer("{name}", "hel%2Flo", "{version}", "%5E1.0%2B+x", "{file}", "f.css", "{token}", "ci", "{$}", "").Replace(r.Path) + "?page=2&a=%20b&a=+c"
 		_, body := send(t, request(t, r.Method, address+target, nil))

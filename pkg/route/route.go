@@ -23,6 +23,16 @@ const (
 	Web         = "web"
 )
 
+// Gateway is the function that the public address belongs to.
+const Gateway = "gateway"
+
+// Where whoever watches the registry asks: whether it answers at all, and
+// whether it can do what it is for.
+const (
+	Health = "/healthz"
+	Ready  = "/readyz"
+)
+
 // Functions returns the names of all functions behind the gateway.
 func Functions() []string {
 	return []string{QueryLatest, QueryAll, Download, Publish, Catalog, Web}
@@ -86,6 +96,9 @@ func Table() []Route {
 		{"GET", "/assets/{file}", Web, Page},
 		{"GET", "/favicon.ico", Web, Page},
 		{"GET", "/robots.txt", Web, Page},
+
+		{"GET", Health, Gateway, Read},
+		{"GET", Ready, QueryLatest, Read},
 	}
 }
 

@@ -72,7 +72,7 @@ func TestEveryOtherPathIsNotFound(t *testing.T) {
 		"/hello/releases/tags/..", "/hello/zipball/.", "/..%2Fhello/releases", "/%2E%2E/releases", "/%2e/releases", "/a%2F..%2Fb/releases",
 		"/hello%2Freleases", "/hello%2Freleases%2Flatest", "/a%2F/releases", "/%2Fa/releases", "/a%2F%2Fb/releases",
 		"/v3", "/v3/", "/v3/packages", "/v3/packages/hello", "/v3/packages/hello/release/", "/v3/packages//release", "/v3/user",
-		"/v3/packages/hello/release/tags/1.0.0/", "/V3/user/check", "/v3/user/token/", "/simple/hello/releases/latest/x", "/healthz",
+		"/v3/packages/hello/release/tags/1.0.0/", "/V3/user/check", "/v3/user/token/", "/simple/hello/releases/latest/x", "/metrics",
 		"/packages", "/packages/", "/packages/hello/", "/packages/hello/versions", "/packages/hello/releases", "/Packages/hello", "/packages%2Fhello",
 		"/users", "/users/", "/users/alice/releases", "/users/alice/releases/latest", "/USERS/alice", "/users/..", "/orgs/", "/orgs/a/b", "/search/", "/search/releases",
 		"/login/", "/login/releases", "/assets", "/assets/", "/assets/a/b.css", "/assets/../login", "/settings/", "/settings/tokens/ci", "/favicon.ico/", "/tags/releases",
@@ -132,7 +132,7 @@ func TestEveryOtherMethodIsNotAllowed(t *testing.T) {
 
 func TestFunctionsShareTheTable(t *testing.T) {
 	var all []route.Route
-	for _, function := range route.Functions() {
+	for _, function := range append(route.Functions(), route.Gateway) {
 		routes := route.Of(function)
 		if len(routes) == 0 {
 			t.Errorf("function %s has no route", function)

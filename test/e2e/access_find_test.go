@@ -27,6 +27,8 @@ func (s *accessSite) found() map[string]check {
 		"GET /assets/{file}":                      s.checkPages(nowhere, "/assets/none.css"),
 		"GET /favicon.ico":                        s.checkPages(nowhere, "/favicon.ico"),
 		"GET /robots.txt":                         s.checkPages(nowhere, "/robots.txt"),
+		"GET /healthz":                            s.checkLists(nowhere, "/healthz"),
+		"GET /readyz":                             s.checkLists(nowhere, "/readyz"),
 		"GET /packages/{name}":                    s.checkPackagePages("/packages/{name}", "/packages/{NAME}"),
 		"GET /packages/{name}/versions/{version}": s.checkPackagePages("/packages/{name}/versions/1.0.0", "/packages/{name}/versions/dev.0.1"),
 
