@@ -4,6 +4,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"os"
@@ -24,13 +25,13 @@ import (
 type Function func(getenv func(string) string) (fcrun.Service, error)
 
 // Run is the main of every function. One whose environment is wrong says so in
-// its log, and fails on every request.
+// its log, once, and fails on every request.
 func Run(f Function) {
 	slog.SetDefault(slog.New(slog.NewJSONHandler(os.Stdout, nil)))
 	service, err := f(os.Getenv)
 	if err != nil {
 		slog.Error("the function's environment is wrong", "error", err)
-		service = broken(err)
+		service = broken()
 	}
 	if err := fcrun.Run(service); err != nil {
 		slog.Error("the function ended", "error", err)
@@ -39,7 +40,8 @@ func Run(f Function) {
 }
 
 // broken is a service that fails on every request and event.
-func broken(err error) fcrun.Service {
+func broken() fcrun.Service {
+	err := respond.Logged{Err: errors.New("the function's environment is wrong; the log of its start says which variables")}
 	return fcrun.Service{
 		Role:   new(credentials.Role),
 		HTTP:   http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fail(w, r, err) }),

@@ -46,9 +46,20 @@ func Failure(r *http.Request, err error) (int, string) {
 		}
 		return status(e.Code), e.Message
 	}
-	log(r, slog.LevelError, err)
+	if _, ok := errors.AsType[Logged](err); !ok {
+		log(r, slog.LevelError, err)
+	}
 	return http.StatusInternalServerError, fmt.Sprintf("The registry failed on this request. Try again; if it goes on, give its administrator the request id %s.", RequestID(r.Context()))
 }
+
+// Logged is an error that is in the log already, and not to be repeated there at
+// each request.
+type Logged struct{ Err error }
+
+func (l Logged) Error() string { return l.Err.Error() }
+
+// Unwrap returns the error itself.
+func (l Logged) Unwrap() error { return l.Err }
 
 // Log logs err, if there is one, of which the client is not told.
 func Log(r *http.Request, err error) {
