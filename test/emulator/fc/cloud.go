@@ -179,6 +179,9 @@ func (c *Cloud) Instances() []Instance {
 	return list
 }
 
+// TempDir is a folder that Close removes when every process has ended.
+func (c *Cloud) TempDir() string { return c.scratch }
+
 func (c *Cloud) deployments() []*deployment {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -15,7 +15,7 @@ import (
 type signatureV1 struct {
 	keyID     string
 	token     string
-	date      string // as it is signed: Date, or a URL's Expires
+	date      string // as it is signed: x-oss-date, else Date, or a URL's Expires
 	signature string
 }
 
@@ -53,7 +53,11 @@ func parseV1Header(h http.Header, now time.Time) (*signatureV1, error) {
 	if !found {
 		return nil, invalidArgument("The Authorization header must be OSS ID:SIGNATURE.")
 	}
-	date, err := http.ParseTime(h.Get("Date"))
+	signed := h.Get("Date")
+	if own := h.Get("x-oss-date"); own != "" { // as ali-oss sends it
+		signed = own
+	}
+	date, err := http.ParseTime(signed)
 	if err != nil {
 		return nil, refuse(http.StatusForbidden, "AccessDenied", "OSS authentication requires a valid Date.")
 	}
@@ -61,7 +65,7 @@ func parseV1Header(h http.Header, now time.Time) (*signatureV1, error) {
 		return nil, err
 	}
 	return &signatureV1{
-		keyID: id, token: h.Get("x-oss-security-token"), date: h.Get("Date"), signature: signature,
+		keyID: id, token: h.Get("x-oss-security-token"), date: signed, signature: signature,
 	}, nil
 }
 

@@ -1,0 +1,88 @@
+// Makes the calls that it reads from its input, one JSON object a line, with
+// the vendor's SDKs, and writes what comes of each as a line of its own.
+'use strict';
+const readline = require('readline');
+const OSS = require('ali-oss');
+const FC2 = require('@alicloud/fc2');
+const sdk = require('@alicloud/fc20230330');
+const { $OpenApiUtil } = require('@alicloud/openapi-core');
+
+const { ENDPOINT, OSS_ENDPOINT, ACCOUNT_ID, ACCESS_KEY_ID, ACCESS_KEY_SECRET } = process.env;
+
+const client = new sdk.default(new $OpenApiUtil.Config({
+  accessKeyId: ACCESS_KEY_ID,
+  accessKeySecret: ACCESS_KEY_SECRET,
+  protocol: new URL(ENDPOINT).protocol.replace(':', ''),
+  endpoint: new URL(ENDPOINT).host,
+}));
+
+const older = new FC2(ACCOUNT_ID, {
+  accessKeyID: ACCESS_KEY_ID,
+  accessKeySecret: ACCESS_KEY_SECRET,
+  region: 'cn-hangzhou',
+  endpoint: ENDPOINT,
+});
+
+// upload puts a ZIP where the service says, and returns where that is.
+async function upload(file) {
+  const { data } = await older.getTempBucketToken();
+  const storage = new OSS({
+    endpoint: OSS_ENDPOINT,
+    accessKeyId: data.credentials.AccessKeyId,
+    accessKeySecret: data.credentials.AccessKeySecret,
+    stsToken: data.credentials.SecurityToken,
+    bucket: data.ossBucket,
+    refreshSTSToken: async () => { throw new Error('the token is new'); },
+    refreshSTSTokenInterval: 600000,
+  });
+  const ossObjectName = `${ACCOUNT_ID}/${data.objectName}`;
+  await storage.put(ossObjectName, file);
+  return { ossBucketName: data.ossBucket, ossObjectName };
+}
+
+const calls = {
+  upload,
+  createFunction: (f) => client.createFunction(new sdk.CreateFunctionRequest({ body: new sdk.CreateFunctionInput(f) })),
+  updateFunction: (name, f) => client.updateFunction(name, new sdk.UpdateFunctionRequest({ body: new sdk.UpdateFunctionInput(f) })),
+  getFunction: (name, qualifier) => client.getFunction(name, new sdk.GetFunctionRequest({ qualifier })),
+  getFunctionCode: (name) => client.getFunctionCode(name, new sdk.GetFunctionCodeRequest({})),
+  listFunctions: (query) => client.listFunctions(new sdk.ListFunctionsRequest(query)),
+  deleteFunction: (name) => client.deleteFunction(name),
+  createTrigger: (name, t) => client.createTrigger(name, new sdk.CreateTriggerRequest({ body: new sdk.CreateTriggerInput(t) })),
+  updateTrigger: (name, trigger, t) => client.updateTrigger(name, trigger, new sdk.UpdateTriggerRequest({ body: new sdk.UpdateTriggerInput(t) })),
+  getTrigger: (name, trigger) => client.getTrigger(name, trigger),
+  listTriggers: (name) => client.listTriggers(name, new sdk.ListTriggersRequest({})),
+  deleteTrigger: (name, trigger) => client.deleteTrigger(name, trigger),
+  publishVersion: (name, description) => client.publishFunctionVersion(name, new sdk.PublishFunctionVersionRequest({ body: new sdk.PublishVersionInput({ description }) })),
+  listVersions: (name, query) => client.listFunctionVersions(name, new sdk.ListFunctionVersionsRequest(query)),
+  deleteVersion: (name, version) => client.deleteFunctionVersion(name, version),
+  createAlias: (name, a) => client.createAlias(name, new sdk.CreateAliasRequest({ body: new sdk.CreateAliasInput(a) })),
+  updateAlias: (name, alias, a) => client.updateAlias(name, alias, new sdk.UpdateAliasRequest({ body: new sdk.UpdateAliasInput(a) })),
+  getAlias: (name, alias) => client.getAlias(name, alias),
+  listAliases: (name) => client.listAliases(name, new sdk.ListAliasesRequest({})),
+  deleteAlias: (name, alias) => client.deleteAlias(name, alias),
+  getAsyncInvokeConfig: (name) => client.getAsyncInvokeConfig(name, new sdk.GetAsyncInvokeConfigRequest({ qualifier: 'LATEST' })),
+  listAsyncInvokeConfigs: (functionName) => client.listAsyncInvokeConfigs(new sdk.ListAsyncInvokeConfigsRequest({ functionName })),
+  getScalingConfig: (name) => client.getScalingConfig(name, new sdk.GetScalingConfigRequest({ qualifier: 'LATEST' })),
+  listScalingConfigs: (functionName) => client.listScalingConfigs(new sdk.ListScalingConfigsRequest({ functionName })),
+  listProvisionConfigs: (functionName) => client.listProvisionConfigs(new sdk.ListProvisionConfigsRequest({ functionName })),
+  getConcurrencyConfig: (name) => client.getConcurrencyConfig(name),
+  listVpcBindings: (name) => client.listVpcBindings(name),
+  putConcurrencyConfig: (name) => client.putConcurrencyConfig(name, new sdk.PutConcurrencyConfigRequest({ body: new sdk.PutConcurrencyInput({ reservedConcurrency: 1 }) })),
+};
+
+async function answer(line) {
+  const { call, args } = JSON.parse(line);
+  try {
+    const result = await calls[call](...args);
+    return result.statusCode ? { status: result.statusCode, body: result.body && result.toMap().body } : { status: 200, body: result };
+  } catch (e) {
+    return { status: e.statusCode || e.status || -1, code: e.code, message: e.message };
+  }
+}
+
+(async () => {
+  for await (const line of readline.createInterface({ input: process.stdin })) {
+    process.stdout.write(JSON.stringify(await answer(line)) + '\n');
+  }
+})();
