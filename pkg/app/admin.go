@@ -20,6 +20,7 @@ type Admin struct {
 	Managing   *registry.Managing
 	Audit      registry.Audit
 	Verifying  *registry.Verifying
+	Pruning    *registry.Pruning
 
 	tables *tablestore.Client
 	bucket *oss.Blobs
@@ -44,6 +45,7 @@ func NewAdmin(getenv func(string) string) (*Admin, error) {
 		Managing:   &registry.Managing{Heads: heads(store)},
 		Audit:      store,
 		Verifying:  &registry.Verifying{Listing: store, Blobs: blobs},
+		Pruning:    &registry.Pruning{Contents: store, Deleting: &registry.Deleting{Heads: heads(store), Blobs: blobs}},
 		tables:     store, bucket: blobs, config: c,
 	}, nil
 }

@@ -38,7 +38,7 @@ func audit(ctx context.Context, a *app.Admin, _ []string, o *options) error {
 }
 
 func chosen(ctx context.Context, a *app.Admin, o *options) ([]registry.Event, error) {
-	since, err := moment(o.since)
+	since, err := moment("-since", o.since)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +66,7 @@ func chosen(ctx context.Context, a *app.Admin, o *options) ([]registry.Event, er
 }
 
 // moment reads a date, a time, or how long ago.
-func moment(text string) (time.Time, error) {
+func moment(flag, text string) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil
 	}
@@ -77,7 +77,7 @@ func moment(text string) (time.Time, error) {
 	}
 	ago, err := duration(text)
 	if err != nil {
-		return time.Time{}, fmt.Errorf("-since %q is neither a date (2026-01-31), nor a time (RFC 3339), nor how long ago (24h, 7d)", text)
+		return time.Time{}, fmt.Errorf("%s %q is neither a date (2026-01-31), nor a time (RFC 3339), nor how long ago (24h, 7d)", flag, text)
 	}
 	return time.Now().Add(-ago), nil
 }

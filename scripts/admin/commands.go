@@ -27,6 +27,10 @@ type options struct {
 	role                  string
 	pkg, user, since      string
 	json                  bool
+
+	keepLast     int
+	newerThan    string
+	devOnly, yes bool
 }
 
 func (o *options) flags() *flag.FlagSet {
@@ -36,10 +40,14 @@ func (o *options) flags() *flag.FlagSet {
 	f.StringVar(&o.scope, "scope", "", "what the token may do: all, read, or publish:NAME[,NAME...]")
 	f.StringVar(&o.expires, "expires", "", "how `long` the token is good for: 720h, or 90d; for ever when left out")
 	f.StringVar(&o.role, "role", "member", "`member`, maintainer or owner")
-	f.StringVar(&o.pkg, "package", "", "events of this `package` only")
+	f.StringVar(&o.pkg, "package", "", "of this `package` only")
 	f.StringVar(&o.user, "user", "", "events of this `user` only: what the user did, or what was done to the user")
 	f.StringVar(&o.since, "since", "", "events since this `time`: 2026-01-31, RFC 3339, or how long ago: 24h, 7d")
 	f.BoolVar(&o.json, "json", false, "as JSON, one event in a line")
+	f.IntVar(&o.keepLast, "keep-last", 0, "the `number` of releases that stay of a package, those published last")
+	f.StringVar(&o.newerThan, "newer-than", "", "releases published since this `time` stay: 90d, 2026-01-31")
+	f.BoolVar(&o.devOnly, "dev-only", false, "delete development builds only")
+	f.BoolVar(&o.yes, "yes", false, "do it; without it, only say what would be done")
 	return f
 }
 
@@ -63,6 +71,7 @@ func commands() []command {
 		{"package maintainer remove", "PACKAGE USER", "take that right away", maintainerRemove},
 		{"package visibility", "PACKAGE V", "Public, Organization or Private", packageVisibility},
 		{"audit", "[-package P] [-user U] [-since T] [-json]", "who changed what, and when", audit},
+		{"prune", "[-keep-last N] [-newer-than T] [-dev-only] [-package P] [-yes]", "delete old releases, but never the latest nor the newest development build", prune},
 		{"verify", "", "read every ZIP again and report those that are not what was published", verify},
 	}
 }
