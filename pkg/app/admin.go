@@ -8,6 +8,7 @@ import (
 	"github.com/fc-registry/fc-registry/pkg/credentials"
 	"github.com/fc-registry/fc-registry/pkg/identity"
 	"github.com/fc-registry/fc-registry/pkg/oss"
+	"github.com/fc-registry/fc-registry/pkg/policy"
 	"github.com/fc-registry/fc-registry/pkg/registry"
 	"github.com/fc-registry/fc-registry/pkg/tablestore"
 )
@@ -25,6 +26,7 @@ type Admin struct {
 	tables *tablestore.Client
 	bucket *oss.Blobs
 	config config.Config
+	getenv func(string) string
 }
 
 // NewAdmin reads the environment.
@@ -46,8 +48,14 @@ func NewAdmin(getenv func(string) string) (*Admin, error) {
 		Audit:      store,
 		Verifying:  &registry.Verifying{Listing: store, Blobs: blobs},
 		Pruning:    &registry.Pruning{Contents: store, Deleting: &registry.Deleting{Heads: heads(store), Blobs: blobs}},
-		tables:     store, bucket: blobs, config: c,
+		tables:     store, bucket: blobs, config: c, getenv: getenv,
 	}, nil
+}
+
+// Policies returns the RAM roles that s.yaml gives to the functions.
+func (a *Admin) Policies() ([]policy.Role, error) {
+	c, err := config.Read(a.getenv, config.Account)
+	return policy.Place{Account: c.Account, Instance: a.config.Tablestore.Instance, Bucket: a.config.OSS.Bucket}.Roles(), err
 }
 
 // Bootstrap makes the tables and the bucket where they are missing, and returns

@@ -27,6 +27,9 @@ type Config struct {
 	Tablestore Tablestore
 	OSS        OSS
 
+	// Account is the account's number (ACCOUNT_ID).
+	Account string
+
 	// AccessKey is an administrator's; the functions have their role's
 	// (ALIBABA_CLOUD_ACCESS_KEY_ID, _SECRET, and _SECURITY_TOKEN if any).
 	AccessKey credentials.Credentials
@@ -113,6 +116,14 @@ func Organizations(r *reader, c *Config) {
 		c.ClosedOrganizations = true
 	default:
 		r.fail("environment variable ORGANIZATIONS=%q must be open or closed", text)
+	}
+}
+
+// Account reads Account.
+func Account(r *reader, c *Config) {
+	c.Account = r.text("ACCOUNT_ID")
+	if strings.Trim(c.Account, "0123456789") != "" {
+		r.fail("environment variable ACCOUNT_ID=%q is not a number", c.Account)
 	}
 }
 

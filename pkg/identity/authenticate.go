@@ -32,55 +32,57 @@ type Authenticator struct {
 // signature, or "Authorization: Bearer TOKEN". A signature is good for one
 // request. Every failure is Unauthenticated, but for those of the store.
 func (a *Authenticator) Caller(ctx context.Context, h http.Header) (registry.Caller, error) {
-	if bearer, ok := strings.CutPrefix(h.Get("Authorization"), "Bearer "); ok {
-		return a.bearer(ctx, strings.TrimSpace(bearer))
-	}
-	s := signatureOf(h)
-	if s == (signature{}) {
-		return registry.Caller{}, unauthenticated("You are not logged in. Run: s registry login --token TOKEN, with the token that the registry's administrator gave you.")
-	}
-	caller, err := a.signed(ctx, s)
+	k, err := a.known(ctx, h)
 	if err != nil {
 		return registry.Caller{}, err
 	}
-	err = a.Store.UseNonce(ctx, s.token+"/"+s.nonce)
+	if k.nonce != "" {
+		err = a.Store.UseNonce(ctx, k.md5+"/"+k.nonce)
+	}
 	if registry.CodeOf(err) == registry.Conflict {
 		return registry.Caller{}, unauthenticated("This signed request was received before. Send it again with a new signature.")
 	}
-	return caller, err
+	if err != nil {
+		return registry.Caller{}, err
+	}
+	return k.caller, a.touch(ctx, k)
 }
 
 // Viewer returns who reads with these headers. Whoever can't be known is
 // nobody: clients send masked headers with downloads, and old tokens with
-// everything. A signature is not used up by reading, which changes nothing.
+// everything. Reading writes nothing: no signature is used up by it, and a
+// token's last use is when it changed something.
 func (a *Authenticator) Viewer(h http.Header) registry.Viewer {
 	return func(ctx context.Context) (string, error) {
-		caller, err := registry.Caller{}, error(nil)
-		if bearer, ok := strings.CutPrefix(h.Get("Authorization"), "Bearer "); ok {
-			caller, err = a.bearer(ctx, strings.TrimSpace(bearer))
-		} else if s := signatureOf(h); s != (signature{}) {
-			caller, err = a.signed(ctx, s)
-		}
+		k, err := a.known(ctx, h)
 		if registry.CodeOf(err) == registry.Unauthenticated {
 			return "", nil
 		}
-		if err != nil {
-			return "", err
-		}
-		return caller.User, nil
+		return k.caller.User, err
 	}
 }
 
-func (a *Authenticator) bearer(ctx context.Context, token string) (registry.Caller, error) {
+// known returns whose token the headers carry, or are signed with.
+func (a *Authenticator) known(ctx context.Context, h http.Header) (known, error) {
+	if bearer, ok := strings.CutPrefix(h.Get("Authorization"), "Bearer "); ok {
+		return a.bearer(ctx, strings.TrimSpace(bearer))
+	}
+	if s := signatureOf(h); s != (signature{}) {
+		return a.signed(ctx, s)
+	}
+	return known{}, unauthenticated("You are not logged in. Run: s registry login --token TOKEN, with the token that the registry's administrator gave you.")
+}
+
+func (a *Authenticator) bearer(ctx context.Context, token string) (known, error) {
 	k, err := a.lookup(ctx, hash(token))
 	if err != nil {
-		return registry.Caller{}, err
+		return known{}, err
 	}
 	if !same(token, k.secret) {
-		return registry.Caller{}, wrongToken()
+		return known{}, wrongToken()
 	}
 	trace.From(ctx).User = k.caller.User
-	return k.caller, a.touch(ctx, k)
+	return k, nil
 }
 
 // signature is what the CLI sends in place of the token T.
@@ -100,23 +102,24 @@ func signatureOf(h http.Header) signature {
 	}
 }
 
-func (a *Authenticator) signed(ctx context.Context, s signature) (registry.Caller, error) {
+func (a *Authenticator) signed(ctx context.Context, s signature) (known, error) {
 	if len(s.token) != 32 || len(s.code) != 64 || s.nonce == "" || len(s.nonce) > maxNonce {
-		return registry.Caller{}, unauthenticated("The signature is incomplete: token, timestamp, nonce and sign_code must all be sent. A proxy that drops headers with underscores (sign_code) must be told to let them pass.")
+		return known{}, unauthenticated("The signature is incomplete: token, timestamp, nonce and sign_code must all be sent. A proxy that drops headers with underscores (sign_code) must be told to let them pass.")
 	}
 	if err := a.fresh(s.timestamp); err != nil {
-		return registry.Caller{}, err
+		return known{}, err
 	}
 	k, err := a.lookup(ctx, s.token)
 	if err != nil {
-		return registry.Caller{}, err
+		return known{}, err
 	}
 	sum := sha256.Sum256([]byte(k.secret + s.nonce + s.timestamp))
 	if !same(s.code, hex.EncodeToString(sum[:])) {
-		return registry.Caller{}, wrongToken()
+		return known{}, wrongToken()
 	}
 	trace.From(ctx).User = k.caller.User
-	return k.caller, a.touch(ctx, k)
+	k.nonce = s.nonce
+	return k, nil
 }
 
 func (a *Authenticator) fresh(timestamp string) error {
@@ -138,6 +141,7 @@ type known struct {
 	secret string // the token itself
 	md5    string
 	stored Token
+	nonce  string // of the signature; "" for a bearer
 }
 
 // lookup returns the token with this MD5, if it is valid.
@@ -159,7 +163,7 @@ func (a *Authenticator) lookup(ctx context.Context, md5 string) (known, error) {
 		return known{}, err
 	}
 	caller := registry.Caller{User: user.Name, Token: g.Name, Scope: g.Scope}
-	return known{caller, a.Key.token(t.User, t.Generation), md5, t}, nil
+	return known{caller: caller, secret: a.Key.token(t.User, t.Generation), md5: md5, stored: t}, nil
 }
 
 func (a *Authenticator) unexpired(g Grant) error {

@@ -129,6 +129,17 @@ func (b *Blobs) Open(ctx context.Context, key string) (io.ReadCloser, registry.B
 	return result.Response, registry.BlobInfo{Size: size, ETag: result.Response.Headers.Get("ETag")}, nil
 }
 
+// Exists implements registry.Blobs: by a list, for asking for the object itself
+// needs the right to read it.
+func (b *Blobs) Exists(ctx context.Context, key string) (bool, error) {
+	trace.From(ctx).CountOSS()
+	list, err := b.bucket.ListObjectsV2(sdk.Prefix(key), sdk.MaxKeys(1), sdk.WithContext(ctx))
+	if err != nil {
+		return false, coded("list", key, err)
+	}
+	return len(list.Objects) > 0 && list.Objects[0].Key == key, nil
+}
+
 // Copy implements registry.Blobs.
 func (b *Blobs) Copy(ctx context.Context, from, etag, to string) error {
 	trace.From(ctx).CountOSS()

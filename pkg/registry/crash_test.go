@@ -205,6 +205,11 @@ func (b failingBlobs) Open(ctx context.Context, key string) (body io.ReadCloser,
 	return body, info, err
 }
 
+func (b failingBlobs) Exists(ctx context.Context, key string) (is bool, err error) {
+	err = b.f.do("Blobs.Exists", func() error { is, err = b.Blobs.Exists(ctx, key); return err })
+	return is, err
+}
+
 func (b failingBlobs) Copy(ctx context.Context, from, etag, to string) error {
 	return b.f.do("Blobs.Copy", func() error { return b.Blobs.Copy(ctx, from, etag, to) })
 }

@@ -60,15 +60,12 @@ func (d *Deleting) allowed(ctx context.Context, by Caller, p Package, r Release,
 // finish completes a deletion that was cut short. One that was complete is
 // answered like a release that never was.
 func (d *Deleting) finish(ctx context.Context, by Caller, r Release, missing error) error {
-	body, _, err := d.Blobs.Open(ctx, r.ZIP.Key)
-	if CodeOf(err) == NotFound {
-		return missing
-	}
+	left, err := d.Blobs.Exists(ctx, r.ZIP.Key)
 	if err != nil {
 		return err
 	}
-	if err := body.Close(); err != nil {
-		return err
+	if !left {
+		return missing
 	}
 	return removeAll(ctx, d.Heads, d.Blobs, by, r)
 }

@@ -108,6 +108,9 @@ type Blobs interface {
 	// Open reads an object. NotFound when there is none.
 	Open(ctx context.Context, key string) (io.ReadCloser, BlobInfo, error)
 
+	// Exists tells whether there is an object, without the right to read it.
+	Exists(ctx context.Context, key string) (bool, error)
+
 	// Copy copies an object that still has the given ETag. NotFound when it is
 	// gone, Conflict when it has changed. An existing target is left as it is.
 	Copy(ctx context.Context, from, etag, to string) error

@@ -53,11 +53,22 @@ func testUploadOpen(t *testing.T, b registry.Blobs) {
 func testMissingObject(t *testing.T, b registry.Blobs) {
 	_, _, err := b.Open(t.Context(), "uploads/none.zip")
 	wantCode(t, err, registry.NotFound)
+	wantExists(t, b, "uploads/none.zip", false)
+	put(t, b, "uploads/none.zip.old", "other")
+	wantExists(t, b, "uploads/none.zip", false)
+	wantExists(t, b, "uploads/none.zip.old", true)
 	wantCode(t, b.Copy(t.Context(), "uploads/none.zip", `"0123"`, "packages/none.zip"), registry.NotFound)
 	url, err := b.PresignDownload(t.Context(), "uploads/none.zip", "none.zip", time.Minute)
 	wantNoError(t, err)
 	response, _ := send(t, http.MethodGet, url, "")
 	equal(t, response.StatusCode, http.StatusNotFound)
+}
+
+func wantExists(t *testing.T, b registry.Blobs, key string, want bool) {
+	t.Helper()
+	got, err := b.Exists(t.Context(), key)
+	wantNoError(t, err)
+	equal(t, got, want)
 }
 
 func testUploadAgain(t *testing.T, b registry.Blobs) {
@@ -92,6 +103,10 @@ func testCopyExisting(t *testing.T, b registry.Blobs) {
 	second := put(t, b, "uploads/b.zip", "second")
 	wantNoError(t, b.Copy(t.Context(), "uploads/b.zip", second, uploadedKey))
 	equal(t, read(t, b, uploadedKey), "first")
+	wantExists(t, b, "uploads/none.zip", false)
+	put(t, b, "uploads/none.zip.old", "other")
+	wantExists(t, b, "uploads/none.zip", false)
+	wantExists(t, b, "uploads/none.zip.old", true)
 	wantCode(t, b.Copy(t.Context(), "uploads/none.zip", first, uploadedKey), registry.NotFound)
 }
 

@@ -57,6 +57,7 @@ func admin() registry.Caller { return registry.Caller{User: "admin"} }
 func commands() []command {
 	return []command{
 		{"bootstrap", "", "make the tables and the bucket that are missing", bootstrap},
+		{"policies", "", "print the RAM roles that the functions need, as JSON", policies},
 		{"user add", "NAME", "add a user and print the token", userAdd},
 		{"user token", "NAME [-name T -scope S -expires D]", "print a new token in place of the one of that name (default)", userToken},
 		{"user tokens", "NAME", "list a user's tokens", userTokens},

@@ -58,7 +58,7 @@ func preview(t *testing.T) []byte {
 	t.Helper()
 	s := newCLI(t)
 	for _, name := range []string{
-		"ACCOUNT_ID", "FUNCTION_ROLE", "TRIGGER_ROLE", "REGISTRY_URL", "MASTER_KEY", "TABLESTORE_ENDPOINT",
+		"ACCOUNT_ID", "REGISTRY_URL", "MASTER_KEY", "TABLESTORE_ENDPOINT",
 		"TABLESTORE_INSTANCE", "OSS_ENDPOINT", "OSS_PUBLIC_ENDPOINT", "OSS_BUCKET",
 	} {
 		s.env = append(s.env, name+"=value-of-"+name)

@@ -4,8 +4,8 @@ package local
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -17,6 +17,7 @@ import (
 
 	"github.com/fc-registry/fc-registry/pkg/app"
 	"github.com/fc-registry/fc-registry/pkg/identity"
+	"github.com/fc-registry/fc-registry/pkg/policy"
 	"github.com/fc-registry/fc-registry/pkg/registry"
 	"github.com/fc-registry/fc-registry/test/emulator/fault"
 	"github.com/fc-registry/fc-registry/test/emulator/fc"
@@ -115,7 +116,29 @@ func (c *Cloud) start(ctx context.Context, o Options) error {
 	if c.Ready.Token, err = token(ctx, admin); err != nil {
 		return err
 	}
+	if err := attachPolicies(account, admin); err != nil {
+		return err
+	}
 	return c.startFunctions(ctx, o, account, code)
+}
+
+// attachPolicies lets the functions do what the account's administrator is told
+// to allow them, and nothing more.
+func attachPolicies(account *sts.Account, admin *app.Admin) error {
+	roles, err := admin.Policies()
+	if err != nil {
+		return err
+	}
+	for _, r := range roles {
+		text, err := json.Marshal(r.Policy)
+		if err != nil {
+			return err
+		}
+		if err := account.Attach(policy.ARN(accountID, r.Name), text); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // token returns the token of user dev, who is added at the first start.
@@ -159,7 +182,7 @@ func (c *Cloud) startStorage(o Options, account *sts.Account) error {
 		return err
 	}
 	c.Ready.OSS, err = c.serve(objects)
-	c.Ready.Instance, c.Ready.Bucket, c.Ready.Region = instance, bucket, region
+	c.Ready.Instance, c.Ready.Bucket, c.Ready.Region, c.Ready.Account = instance, bucket, region, accountID
 	return err
 }
 
@@ -197,14 +220,6 @@ func (c *Cloud) Close(ctx context.Context) error {
 
 // env answers s.yaml's ${env(...)}.
 func (c *Cloud) env(name string) (string, bool) {
-	own := map[string]string{
-		"ACCOUNT_ID":    accountID,
-		"FUNCTION_ROLE": fmt.Sprintf("acs:ram::%s:role/functions", accountID),
-		"TRIGGER_ROLE":  fmt.Sprintf("acs:ram::%s:role/trigger", accountID),
-	}
-	if value, ok := own[name]; ok {
-		return value, true
-	}
 	value := c.Ready.Getenv(name)
 	return value, value != ""
 }

@@ -10,6 +10,7 @@ import (
 // role hands out the temporary credentials of a function's role and renews
 // them at half of their life, so that each invocation gets some that last.
 type role struct {
+	arn     string
 	account *sts.Account
 	ttl     time.Duration
 	now     func() time.Time
@@ -24,7 +25,7 @@ func (r *role) credentials() sts.Credentials {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if !now.Before(r.renew) {
-		r.current = r.account.Issue(r.ttl)
+		r.current = r.account.Assume(r.arn, r.ttl)
 		r.renew = now.Add(r.ttl / 2)
 	}
 	return r.current

@@ -34,7 +34,7 @@ var errNotDeployed = errors.New("the function is not deployed")
 func (c *Cloud) Deploy(resource string, f *Function, ended func()) error {
 	p := &pool{
 		cloud: c, fn: f, slots: f.Concurrency, ended: ended,
-		role: &role{account: c.Account, ttl: c.RoleTTL, now: c.Clock},
+		role: &role{arn: f.Role, account: c.Account, ttl: c.RoleTTL, now: c.Clock},
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

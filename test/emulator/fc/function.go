@@ -19,6 +19,7 @@ type Function struct {
 	Handler string // go1: the binary, relative to CodeDir
 	CodeDir string // absolute
 	Env     map[string]string
+	Role    string // ARN of the role whose credentials it receives; "": none that RAM knows
 
 	Timeout     time.Duration
 	MemorySize  int // MB, told to the function, not enforced

@@ -13,6 +13,7 @@ func readFunction(resource string, values map[string]any, from *resolver, codeDi
 		Name:        p.text("functionName", true),
 		Runtime:     p.text("runtime", true),
 		Env:         p.stringMap("environmentVariables"),
+		Role:        p.text("role", false),
 		Timeout:     time.Duration(p.number("timeout", 3, 1, 86400)) * time.Second,
 		MemorySize:  p.number("memorySize", 512, 128, 32768),
 		Concurrency: p.number("instanceConcurrency", 1, 1, 200),

@@ -1,9 +1,11 @@
 package oss
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -36,8 +38,9 @@ func (s *Service) authenticate(c *call) error {
 	return e
 }
 
-// secret returns the secret of an access key presented with a token.
-func (s *Service) secret(id, token string) (string, error) {
+// secret returns the secret of an access key with which a call is signed.
+func (s *Service) secret(c *call, id, token string) (string, error) {
+	c.keyID = id
 	secret, err := s.options.Account.Secret(id, token)
 	switch {
 	case errors.Is(err, sts.ErrUnknownKey):
@@ -53,6 +56,25 @@ func (s *Service) secret(id, token string) (string, error) {
 		return "", err
 	}
 	return secret, nil
+}
+
+// permit tells whether a call's signer may do it: RAM's actions are named like
+// the operations, with few exceptions.
+func (s *Service) permit(c *call, o operation) error {
+	action := map[string]string{
+		"CopyObject": "PutObject", "HeadObject": "GetObject", "GetObjectMeta": "GetObject",
+		"ListObjectsV2": "ListObjects", "DeleteMultipleObjects": "DeleteObject",
+	}[o.name]
+	allowed := s.options.Account.Allows(c.keyID, "oss:"+cmp.Or(action, o.name), c.resource())
+	// A source that can't be read is refused by the operation.
+	if source := c.Header.Get(copySourceHeader); allowed && source != "" {
+		name, err := url.PathUnescape(strings.TrimPrefix(source, "/"))
+		allowed = err != nil || s.options.Account.Allows(c.keyID, "oss:GetObject", name)
+	}
+	if !allowed {
+		return refuse(http.StatusForbidden, "AccessDenied", "You have no right to access this object because of bucket acl or RAM policy.")
+	}
+	return nil
 }
 
 // compare takes constant time, whatever the signatures are.

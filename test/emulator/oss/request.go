@@ -14,6 +14,7 @@ import (
 type call struct {
 	*http.Request
 	id     string
+	keyID  string    // of the access key that signed it
 	now    time.Time // by the service's clock
 	bucket string    // "" for the service itself
 	key    string    // "" for the bucket itself

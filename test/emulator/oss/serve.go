@@ -43,7 +43,11 @@ func (s *Service) admit(c *call) (operation, error) {
 	if err := s.authenticate(c); err != nil {
 		return operation{}, err
 	}
-	return route(c)
+	o, err := route(c)
+	if err != nil {
+		return operation{}, err
+	}
+	return o, s.permit(c, o)
 }
 
 func (s *Service) do(w http.ResponseWriter, c *call, o operation) {

@@ -36,7 +36,7 @@ func (s *Service) verifyV1(c *call, inURL bool) error {
 	if err != nil {
 		return err
 	}
-	secret, err := s.secret(v.keyID, v.token)
+	secret, err := s.secret(c, v.keyID, v.token)
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ func (s *Service) verifyV4(c *call, inURL bool) error {
 	if err := v.checkTime(c, inURL); err != nil {
 		return err
 	}
-	secret, err := s.secret(v.keyID, v.token)
+	secret, err := s.secret(c, v.keyID, v.token)
 	if err != nil {
 		return err
 	}

@@ -30,9 +30,16 @@ type Account struct {
 	root Credentials
 	now  func() time.Time
 
-	mu     sync.Mutex
-	issued map[string]Credentials
-	count  int // of Issue
+	mu       sync.Mutex
+	issued   map[string]issued
+	count    int               // of Issue
+	policies map[string]policy // by role; nil: every role may do all
+}
+
+// issued are temporary credentials and whose they are.
+type issued struct {
+	Credentials
+	role string
 }
 
 // NewAccount returns an account whose own key is the given pair. now is the
@@ -41,15 +48,18 @@ func NewAccount(id, secret string, now func() time.Time) *Account {
 	return &Account{
 		root:   Credentials{AccessKeyID: id, AccessKeySecret: secret},
 		now:    now,
-		issued: make(map[string]Credentials),
+		issued: make(map[string]issued),
 	}
 }
 
 // Root returns the account's own key.
 func (a *Account) Root() Credentials { return a.root }
 
-// Issue makes temporary credentials that end after ttl.
-func (a *Account) Issue(ttl time.Duration) Credentials {
+// Issue makes temporary credentials that end after ttl, of no role.
+func (a *Account) Issue(ttl time.Duration) Credentials { return a.Assume("", ttl) }
+
+// Assume makes temporary credentials of a role, by its ARN.
+func (a *Account) Assume(role string, ttl time.Duration) Credentials {
 	c := Credentials{
 		AccessKeyID:     "STS." + rand.Text(),
 		AccessKeySecret: rand.Text(),
@@ -63,7 +73,7 @@ func (a *Account) Issue(ttl time.Duration) Credentials {
 			delete(a.issued, id)
 		}
 	}
-	a.issued[c.AccessKeyID] = c
+	a.issued[c.AccessKeyID] = issued{c, role}
 	a.count++
 	return c
 }

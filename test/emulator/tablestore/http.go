@@ -111,6 +111,9 @@ func (s *Service) serve(w http.ResponseWriter, r *http.Request) (proto.Message, 
 	if err != nil {
 		return nil, err
 	}
+	if resource := "instance/" + s.instance + "/table/" + c.table; !s.account.Allows(r.Header.Get(headerAccessKey), "ots:"+name, resource) {
+		return nil, &apiError{http.StatusForbidden, "OTSNoPermissionAccess", "You have no permission to access the requested resource, please contact the resource owner."}
+	}
 	return s.run(r, name, c)
 }
 

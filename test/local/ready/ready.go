@@ -18,6 +18,7 @@ type File struct {
 	Instance        string `json:"instance"`
 	Bucket          string `json:"bucket"`
 	Region          string `json:"region"`
+	Account         string `json:"account"` // number
 	AccessKeyID     string `json:"access_key_id"`
 	AccessKeySecret string `json:"access_key_secret"`
 	MasterKey       string `json:"master_key"`
@@ -60,6 +61,7 @@ func (f File) Getenv(name string) string {
 		"OSS_PUBLIC_ENDPOINT":             f.OSS,
 		"OSS_REGION":                      f.Region,
 		"OSS_BUCKET":                      f.Bucket,
+		"ACCOUNT_ID":                      f.Account,
 		"ALIBABA_CLOUD_ACCESS_KEY_ID":     f.AccessKeyID,
 		"ALIBABA_CLOUD_ACCESS_KEY_SECRET": f.AccessKeySecret,
 	}[name]
