@@ -41,7 +41,7 @@ func run(ctx context.Context, o options) error {
 			return err
 		}
 	}
-	cloud, err := local.Start(ctx, local.Options{Root: ".", Addr: o.addr, Data: o.data, Output: os.Stderr})
+	cloud, err := local.Start(ctx, local.Options{Root: ".", Addr: o.addr, Data: o.data, Output: os.Stderr, Metrics: true})
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil // told to stop while starting
@@ -96,10 +96,11 @@ func address() string {
 func greet(r ready.File) {
 	fmt.Printf(`The registry, and its web page: %s
 Token of user dev: %s
+Metrics, for Prometheus: %s
 
 Try:
   s set registry %s
   s registry login --token %s
   cd test/e2e/testdata/hello && s registry publish
-`, r.Registry, r.Token, r.V3, r.Token)
+`, r.Registry, r.Token, r.Metrics, r.V3, r.Token)
 }

@@ -25,6 +25,7 @@ import (
 	"github.com/fc-registry/fc-registry/test/emulator/oss"
 	"github.com/fc-registry/fc-registry/test/emulator/sts"
 	"github.com/fc-registry/fc-registry/test/emulator/tablestore"
+	"github.com/fc-registry/fc-registry/test/local/metrics"
 	"github.com/fc-registry/fc-registry/test/local/ready"
 )
 
@@ -45,12 +46,13 @@ const NotifyDelay = time.Second
 
 // Options say how to run. Root is required.
 type Options struct {
-	Root   string       // the folder of functions and s.yaml
-	Spec   string       // the s.yaml to run; "": Root's
-	Addr   string       // HOST:PORT of the registry
-	Data   string       // where the cloud's state is kept; "" keeps it in memory
-	Output io.Writer    // the functions' log lines; nil: none
-	Log    *slog.Logger // the emulators' own; nil: none
+	Root    string       // the folder of functions and s.yaml
+	Spec    string       // the s.yaml to run; "": Root's
+	Addr    string       // HOST:PORT of the registry
+	Data    string       // where the cloud's state is kept; "" keeps it in memory
+	Output  io.Writer    // the functions' log lines; nil: none
+	Metrics bool         // count the functions' requests, and show them at Ready.Metrics
+	Log     *slog.Logger // the emulators' own; nil: none
 
 	Clock    func() time.Time // nil: time.Now
 	Meter    *meter.Meter
@@ -119,6 +121,11 @@ func (c *Cloud) start(ctx context.Context, o Options) error {
 	if err := attachPolicies(account, admin); err != nil {
 		return err
 	}
+	if o.Metrics {
+		if err := c.startMetrics(&o); err != nil {
+			return err
+		}
+	}
 	return c.startFunctions(ctx, o, account, code)
 }
 
@@ -183,6 +190,20 @@ func (c *Cloud) startStorage(o Options, account *sts.Account) error {
 	}
 	c.Ready.OSS, err = c.serve(objects)
 	c.Ready.Instance, c.Ready.Bucket, c.Ready.Region, c.Ready.Account = instance, bucket, region, accountID
+	return err
+}
+
+// startMetrics reads the functions' log lines on their way.
+func (c *Cloud) startMetrics(o *Options) error {
+	counts := new(metrics.Collector)
+	if o.Output == nil {
+		o.Output = io.Discard
+	}
+	o.Output = io.MultiWriter(counts, o.Output)
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", counts)
+	url, err := c.serve(mux)
+	c.Ready.Metrics = url + "/metrics"
 	return err
 }
 

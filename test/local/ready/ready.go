@@ -13,6 +13,7 @@ type File struct {
 	Registry        string `json:"registry"` // URL without path
 	V3              string `json:"v3"`       // what "s set registry" takes
 	Token           string `json:"token"`    // of user dev
+	Metrics         string `json:"metrics"`  // URL; "" when nothing is counted
 	Tablestore      string `json:"tablestore"`
 	OSS             string `json:"oss"`
 	Instance        string `json:"instance"`
