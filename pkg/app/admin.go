@@ -21,6 +21,8 @@ type Admin struct {
 	Managing   *registry.Managing
 	Audit      registry.Audit
 	Verifying  *registry.Verifying
+	Exporting  *registry.Exporting
+	Importing  *registry.Importing
 	Pruning    *registry.Pruning
 
 	tables *tablestore.Client
@@ -47,6 +49,8 @@ func NewAdmin(getenv func(string) string) (*Admin, error) {
 		Managing:   &registry.Managing{Heads: heads(store)},
 		Audit:      store,
 		Verifying:  &registry.Verifying{Listing: store, Blobs: blobs},
+		Exporting:  exporting(store, blobs),
+		Importing:  importing(store, blobs),
 		Pruning:    &registry.Pruning{Contents: store, Deleting: &registry.Deleting{Heads: heads(store), Blobs: blobs}},
 		tables:     store, bucket: blobs, config: c, getenv: getenv,
 	}, nil

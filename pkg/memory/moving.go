@@ -59,6 +59,17 @@ func (c Contents) History(_ context.Context, name string, f registry.Fields) ite
 	}
 }
 
+// Stored implements registry.Contents.
+func (c Contents) Stored(_ context.Context, name string, v registry.Version, f registry.Fields) (registry.Release, error) {
+	c.Catalog.mu.Lock()
+	defer c.Catalog.mu.Unlock()
+	i, found := c.Catalog.search(name, v)
+	if !found {
+		return registry.Release{}, registry.Errorf(registry.NotFound, "no release %s of %q", v, name)
+	}
+	return pick(c.Catalog.releases[registry.Key(name)][i], f), nil
+}
+
 // Groups implements registry.Contents.
 func (c Contents) Groups(context.Context) iter.Seq2[registry.Group, error] {
 	return func(yield func(registry.Group, error) bool) {

@@ -35,7 +35,7 @@ type Heads struct {
 
 func (h *Heads) change(ctx context.Context, by Caller, operation, name string, alter func(*Head) (string, string, error)) error {
 	return Apply(ctx, h.Recorder, Change[*Head]{
-		Subject:   packageSubject(name),
+		Subject:   PackageSubject(name),
 		By:        by,
 		Operation: operation,
 		Read: func(ctx context.Context) (*Head, error) {
@@ -89,11 +89,21 @@ func (h *Heads) demote(ctx context.Context, by Caller, name string, v Version) e
 }
 
 func findLatest(ctx context.Context, c Catalog, name string) (*Release, error) {
-	var best Version
+	best, err := highest(ctx, c, name)
+	if err != nil || best.IsZero() {
+		return nil, err
+	}
+	_, r, err := c.Release(ctx, name, best, Full)
+	return &r, err
+}
+
+// highest returns the version that is a package's latest, none when every
+// release has been deleted.
+func highest(ctx context.Context, c Catalog, name string) (best Version, err error) {
 	for _, dev := range []bool{false, true} {
 		for l, err := range c.Versions(ctx, name, dev) {
 			if err != nil {
-				return nil, err
+				return Version{}, err
 			}
 			if l.Deleted {
 				continue
@@ -106,9 +116,8 @@ func findLatest(ctx context.Context, c Catalog, name string) (*Release, error) {
 			}
 		}
 		if !best.IsZero() {
-			_, r, err := c.Release(ctx, name, best, Full)
-			return &r, err
+			break
 		}
 	}
-	return nil, nil
+	return best, nil
 }

@@ -15,6 +15,8 @@ type Contents interface {
 	// first, development builds last; also while there is no package of that
 	// name yet.
 	History(ctx context.Context, name string, f Fields) iter.Seq2[Release, error]
+	// Stored returns one release of History. NotFound when there is none.
+	Stored(ctx context.Context, name string, v Version, f Fields) (Release, error)
 	// Groups yields every organization, removed ones too, by Key.
 	Groups(ctx context.Context) iter.Seq2[Group, error]
 }
@@ -79,7 +81,8 @@ func ZIPKey(name string, v Version, sha256 string) string {
 	return PackagePrefix + Key(name) + "/" + v.String() + "/" + sha256 + ".zip"
 }
 
-// Subjects of the audit.
-func packageSubject(name string) string { return "package/" + Key(name) }
+// PackageSubject is a package as a subject of the audit.
+func PackageSubject(name string) string { return "package/" + Key(name) }
 
-func groupSubject(name string) string { return "organization/" + Key(name) }
+// GroupSubject is an organization as a subject of the audit.
+func GroupSubject(name string) string { return "organization/" + Key(name) }

@@ -112,7 +112,7 @@ func (g *Group) exists(name string) error {
 
 func (o *Organizing) change(ctx context.Context, by Caller, name string, alter func(*Group) (string, string, error)) error {
 	return Apply(ctx, o.Recorder, Change[*Group]{
-		Subject: groupSubject(name),
+		Subject: GroupSubject(name),
 		By:      by,
 		Read: func(ctx context.Context) (*Group, error) {
 			g, err := o.Organizations.Group(ctx, name)

@@ -88,6 +88,11 @@ func testHistoryWithoutHead(t *testing.T, c Held) {
 	got := gather(t, c.History(t.Context(), "hello", registry.Full))
 	equal(t, len(got), 1)
 	equalRelease(t, got[0], r)
+	one, err := c.Stored(t.Context(), "HELLO", r.Version, registry.Full)
+	wantNoError(t, err)
+	equalRelease(t, one, r)
+	_, err = c.Stored(t.Context(), "hello", Version(t, "1.0.1"), registry.Full)
+	wantCode(t, err, registry.NotFound)
 	equal(t, len(gather(t, c.Packages(t.Context()))), 0)
 }
 

@@ -27,6 +27,18 @@ func (c *Client) History(ctx context.Context, name string, f registry.Fields) it
 	}, columns.release)
 }
 
+// Stored implements registry.Contents.
+func (c *Client) Stored(ctx context.Context, name string, v registry.Version, f registry.Fields) (registry.Release, error) {
+	row, ok, err := c.get(ctx, packagesTable, releaseKey(name, v), fieldColumns(f)...)
+	if err != nil {
+		return registry.Release{}, err
+	}
+	if !ok {
+		return registry.Release{}, missing("release")
+	}
+	return row.release()
+}
+
 // Groups implements registry.Contents.
 func (c *Client) Groups(ctx context.Context) iter.Seq2[registry.Group, error] {
 	from, to := new(sdk.PrimaryKey), new(sdk.PrimaryKey)

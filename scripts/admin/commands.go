@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -10,7 +11,6 @@ import (
 
 	"github.com/fc-registry/fc-registry/pkg/app"
 	"github.com/fc-registry/fc-registry/pkg/registry"
-	"github.com/fc-registry/fc-registry/test/local/ready"
 )
 
 // command is one thing to do; its name is the words before its arguments.
@@ -26,6 +26,7 @@ type options struct {
 	token, scope, expires string
 	role                  string
 	pkg, user, since      string
+	from, to              string
 	json                  bool
 
 	keepLast     int
@@ -40,9 +41,14 @@ func (o *options) flags() *flag.FlagSet {
 	f.StringVar(&o.scope, "scope", "", "what the token may do: all, read, or publish:NAME[,NAME...]")
 	f.StringVar(&o.expires, "expires", "", "how `long` the token is good for: 720h, or 90d; for ever when left out")
 	f.StringVar(&o.role, "role", "member", "`member`, maintainer or owner")
-	f.StringVar(&o.pkg, "package", "", "of this `package` only")
+	f.Func("package", "of this `package` only; export and copy take several: NAME[,NAME...]", func(names string) error {
+		o.pkg = strings.TrimPrefix(o.pkg+","+names, ",")
+		return nil
+	})
 	f.StringVar(&o.user, "user", "", "events of this `user` only: what the user did, or what was done to the user")
-	f.StringVar(&o.since, "since", "", "events since this `time`: 2026-01-31, RFC 3339, or how long ago: 24h, 7d")
+	f.StringVar(&o.since, "since", "", "since this `time`: 2026-01-31, RFC 3339, or how long ago: 24h, 7d")
+	f.StringVar(&o.from, "from", "", "`file` of the registry to copy from: written by scripts/local -ready, or environment variables, KEY=VALUE")
+	f.StringVar(&o.to, "to", "", "`file` of the registry to copy to, in place of admin -ready")
 	f.BoolVar(&o.json, "json", false, "as JSON, one event in a line")
 	f.IntVar(&o.keepLast, "keep-last", 0, "the `number` of releases that stay of a package, those published last")
 	f.StringVar(&o.newerThan, "newer-than", "", "releases published since this `time` stay: 90d, 2026-01-31")
@@ -73,6 +79,9 @@ func commands() []command {
 		{"package visibility", "PACKAGE V", "Public, Organization or Private", packageVisibility},
 		{"audit", "[-package P] [-user U] [-since T] [-json]", "who changed what, and when", audit},
 		{"prune", "[-keep-last N] [-newer-than T] [-dev-only] [-package P] [-yes]", "delete old releases, but never the latest nor the newest development build", prune},
+		{"export", "DIR|FILE.tar [-since T] [-package P]", "write packages, releases, organizations and audit there; users and tokens stay", exportTo},
+		{"import", "DIR|FILE.tar", "bring in what export wrote; add its users by user add", importFrom},
+		{"copy", "[-from A] [-to B] [-since T] [-package P]", "export from one registry and import into another, as it goes", copyFrom},
 		{"verify", "", "read every ZIP again and report those that are not what was published", verify},
 	}
 }
@@ -92,13 +101,9 @@ func run(ctx context.Context, readyFile string, args []string) error {
 	if err := c.takes(flags); err != nil {
 		return err
 	}
-	getenv := os.Getenv
-	if readyFile != "" {
-		file, err := ready.Read(readyFile)
-		if err != nil {
-			return err
-		}
-		getenv = file.Getenv
+	getenv, err := environment(cmp.Or(o.to, readyFile))
+	if err != nil {
+		return err
 	}
 	a, err := app.NewAdmin(getenv)
 	if err != nil {
@@ -154,8 +159,8 @@ func (c command) arity() int {
 }
 
 func usage() {
-	fmt.Fprintln(os.Stderr, "usage: admin [-ready FILE] COMMAND")
+	fmt.Fprintln(os.Stderr, "usage: admin [-ready FILE] COMMAND\nFILE is written by scripts/local -ready, or has environment variables, KEY=VALUE in each line.")
 	for _, c := range commands() {
-		fmt.Fprintf(os.Stderr, "  %-58s %s\n", c.name+" "+c.args, c.does)
+		fmt.Fprintf(os.Stderr, "  %-60s %s\n", c.name+" "+c.args, c.does)
 	}
 }

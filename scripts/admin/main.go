@@ -10,7 +10,7 @@ import (
 )
 
 func main() {
-	ready := flag.String("ready", "", "`file` written by scripts/local -ready; without it the functions' environment variables are used")
+	ready := flag.String("ready", "", "`file` written by scripts/local -ready, or of environment variables, KEY=VALUE; without it this process's are used")
 	flag.Usage = usage
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
