@@ -20,6 +20,7 @@ func allowed() map[string][]string {
 		"pkg/policy":      {},
 		"pkg/trace":       {},
 
+		"pkg/archive":  {"pkg/registry"},
 		"pkg/identity": {"pkg/registry", "pkg/trace"},
 		"pkg/manifest": {"pkg/registry"},
 		"pkg/respond":  {"pkg/registry", "pkg/trace"},
