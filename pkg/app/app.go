@@ -39,12 +39,14 @@ func Run(f Function) {
 	}
 }
 
-// broken is a service that fails on every request and event.
+// broken is a service that fails on every request and event, under the id that
+// the gateway gave it: also where it is the gateway itself, for which function
+// this is, nobody knows here.
 func broken() fcrun.Service {
 	err := respond.Logged{Err: errors.New("the function's environment is wrong; the log of its start says which variables")}
 	return fcrun.Service{
 		Role:   new(credentials.Role),
-		HTTP:   http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fail(w, r, err) }),
+		HTTP:   respond.Forwarded(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fail(w, r, err) })),
 		Object: func(context.Context, string) error { return err },
 	}
 }

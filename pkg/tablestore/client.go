@@ -92,7 +92,7 @@ func call[Request interface{ SetTraceID(string) }, Response any](ctx context.Con
 	request.SetTraceID(of.ID)
 	response, err := do(request)
 	if err != nil {
-		of.CountTablestore(0, 0)
+		of.CountTablestore(refused(err))
 		return response, coded(err)
 	}
 	of.CountTablestore(consumed(response))
@@ -103,6 +103,7 @@ func call[Request interface{ SetTraceID(string) }, Response any](ctx context.Con
 const (
 	conditionCheckFail = "OTSConditionCheckFail"
 	objectAlreadyExist = "OTSObjectAlreadyExist"
+	objectNotExist     = "OTSObjectNotExist"
 )
 
 // coded translates the service's error codes.

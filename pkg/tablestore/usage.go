@@ -1,9 +1,22 @@
 package tablestore
 
-import sdk "github.com/aliyun/aliyun-tablestore-go-sdk/tablestore"
+import (
+	"errors"
 
-// consumed returns the capacity units that an answer reports. A refusal reports
-// none, so what a write costs whose condition failed is not in the sum.
+	sdk "github.com/aliyun/aliyun-tablestore-go-sdk/tablestore"
+)
+
+// refused returns the capacity units of a call that failed. Errors report none;
+// a write whose condition does not hold takes one of each, says the service's
+// documentation of PutRow and UpdateRow.
+func refused(err error) (read, write int64) {
+	if ots, ok := errors.AsType[*sdk.OtsError](err); ok && ots.Code == conditionCheckFail {
+		return 1, 1
+	}
+	return 0, 0
+}
+
+// consumed returns the capacity units that an answer reports.
 func consumed(response any) (read, write int64) {
 	switch r := response.(type) {
 	case *sdk.GetRowResponse:
