@@ -15,6 +15,7 @@ func main() {
 	flag.StringVar(&o.addr, "addr", "", "`HOST:PORT` of the registry (default "+preferred+", or "+fallback+" where that is not allowed)")
 	flag.StringVar(&o.data, "data", ".local", "`folder` of the registry's data; \"\" keeps all in memory")
 	flag.StringVar(&o.ready, "ready", "", "`file` to write when all answers: JSON that says how to reach it")
+	flag.BoolVar(&o.empty, "empty", false, "deploy nothing: an account to deploy the registry into, with s deploy")
 	flag.Usage = func() {
 		fmt.Fprintln(os.Stderr, "Options:")
 		flag.PrintDefaults()

@@ -26,7 +26,10 @@ const moreRights = "needs more rights (on Linux: sudo sysctl net.ipv4.ip_unprivi
 // closeTimeout is how long the processes have to end.
 const closeTimeout = 4 * time.Second
 
-type options struct{ addr, data, ready string }
+type options struct {
+	addr, data, ready string
+	empty             bool
+}
 
 // run serves until ctx ends.
 func run(ctx context.Context, o options) error {
@@ -41,14 +44,18 @@ func run(ctx context.Context, o options) error {
 			return err
 		}
 	}
-	cloud, err := local.Start(ctx, local.Options{Root: ".", Addr: o.addr, Data: o.data, Output: os.Stderr, Metrics: true})
+	cloud, err := local.Start(ctx, local.Options{Root: ".", Addr: o.addr, Data: o.data, Output: os.Stderr, Metrics: !o.empty, Empty: o.empty})
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil // told to stop while starting
 		}
 		return err
 	}
-	greet(cloud.Ready)
+	if o.empty {
+		greetDeployer(cloud.Ready)
+	} else {
+		greet(cloud.Ready)
+	}
 	if o.ready != "" {
 		err = cloud.Ready.Write(o.ready)
 	}
@@ -103,4 +110,28 @@ Try:
   s registry login --token %s
   cd test/e2e/testdata/hello && s registry publish
 `, r.Registry, r.Token, r.Metrics, r.V3, r.Token)
+}
+
+// greetDeployer prints the environment of s deploy.
+func greetDeployer(r ready.File) {
+	fmt.Println("Nothing is deployed. With this environment, s deploys to this account:")
+	for _, v := range [][2]string{
+		{"FC_CLIENT_CUSTOM_ENDPOINT", r.Control}, {"FC_CODE_TEMP_OSS_ENDPOINT", r.OSS},
+		{"AccountID", r.Account}, {"AccessKeyID", r.AccessKeyID}, {"AccessKeySecret", r.AccessKeySecret},
+	} {
+		fmt.Printf("  export %s=%s\n", v[0], v[1])
+	}
+	for _, name := range deployed() {
+		fmt.Printf("  export %s=%s\n", name, r.Getenv(name))
+	}
+	fmt.Println("Then: go run ./scripts/admin bootstrap; s deploy; go run ./scripts/admin user add NAME")
+}
+
+// deployed are the variables of s.yaml, and those of scripts/admin.
+func deployed() []string {
+	return []string{
+		"ACCOUNT_ID", "REGISTRY_URL", "MASTER_KEY", "TABLESTORE_ENDPOINT", "TABLESTORE_INSTANCE",
+		"OSS_ENDPOINT", "OSS_PUBLIC_ENDPOINT", "OSS_BUCKET", "OSS_REGION",
+		"ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
+	}
 }

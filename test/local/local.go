@@ -54,9 +54,12 @@ type Options struct {
 	Metrics bool         // count the functions' requests, and show them at Ready.Metrics
 	Log     *slog.Logger // the emulators' own; nil: none
 
-	Clock    func() time.Time // nil: time.Now
-	Meter    *meter.Meter
-	Faults   Faults
+	Clock  func() time.Time // nil: time.Now
+	Meter  *meter.Meter
+	Faults Faults
+	// Empty starts the account without tables, bucket and functions, and with a
+	// control plane to deploy them by.
+	Empty    bool
 	IndexLag time.Duration // how long the search indexes take to know of a change
 }
 
@@ -98,8 +101,10 @@ func (c *Cloud) start(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	if err := build(ctx, o.Root, code); err != nil {
-		return err
+	if !o.Empty {
+		if err := build(ctx, o.Root, code); err != nil {
+			return err
+		}
 	}
 	account := sts.NewAccount(keys.AccessKeyID, keys.AccessKeySecret, o.Clock)
 	if err := c.startStorage(o, account); err != nil {
@@ -112,13 +117,16 @@ func (c *Cloud) start(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
+	if err := attachPolicies(account, admin); err != nil {
+		return err
+	}
+	if o.Empty {
+		return c.startControl(ctx, o, account)
+	}
 	if _, err := admin.Bootstrap(ctx); err != nil {
 		return err
 	}
 	if c.Ready.Token, err = token(ctx, admin); err != nil {
-		return err
-	}
-	if err := attachPolicies(account, admin); err != nil {
 		return err
 	}
 	if o.Metrics {
@@ -177,7 +185,7 @@ func (c *Cloud) startStorage(o Options, account *sts.Account) error {
 	}
 	c.onClose(func(context.Context) error { return tables.Close() })
 	objects, err := oss.Open(oss.Options{
-		Region: region, Account: account, Dir: below(o.Data, "oss"), AllowV1: os.Getenv("LOCAL_OSS_ALLOW_V1") == "1",
+		Region: region, Account: account, Dir: below(o.Data, "oss"), AllowV1: o.Empty || os.Getenv("LOCAL_OSS_ALLOW_V1") == "1",
 		Clock: o.Clock, Faults: o.Faults.OSS, Meter: o.Meter, Log: o.Log,
 		OnCreated: c.created, NotifyDelay: NotifyDelay,
 	})

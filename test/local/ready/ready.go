@@ -16,6 +16,7 @@ type File struct {
 	Metrics         string `json:"metrics"`  // URL; "" when nothing is counted
 	Tablestore      string `json:"tablestore"`
 	OSS             string `json:"oss"`
+	Control         string `json:"control,omitempty"` // of Function Compute, where nothing is deployed yet
 	Instance        string `json:"instance"`
 	Bucket          string `json:"bucket"`
 	Region          string `json:"region"`

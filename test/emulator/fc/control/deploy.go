@@ -1,6 +1,7 @@
 package control
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -82,11 +83,12 @@ func (s *Service) restoreFunction(ctx context.Context, f *function) error {
 }
 
 // listen opens the address of a function's HTTP trigger: the one that it has
-// had, if that is free.
+// had or that the cloud's Listen says, if that is free.
 func (s *Service) listen(ctx context.Context, f *function) error {
 	var config net.ListenConfig
-	listener, err := config.Listen(ctx, "tcp", f.Address)
-	if f.Address == "" || err != nil {
+	address := cmp.Or(f.Address, s.cloud.Listen[f.Name])
+	listener, err := config.Listen(ctx, "tcp", address)
+	if address == "" || err != nil {
 		listener, err = config.Listen(ctx, "tcp", "127.0.0.1:0")
 	}
 	if err != nil {

@@ -23,6 +23,7 @@ type settings struct {
 	Timeout              int               `json:"timeout"`  // seconds
 	InstanceConcurrency  int               `json:"instanceConcurrency"`
 	EnvironmentVariables map[string]string `json:"environmentVariables"`
+	Role                 string            `json:"role"` // ARN
 	CustomRuntimeConfig  struct {
 		Command []string `json:"command"`
 		Args    []string `json:"args"`
@@ -144,7 +145,7 @@ func (s *settings) checkEnvironment() error {
 // function is what the cloud runs of it, from a folder with its code.
 func (s *settings) function(name, codeDir string) *fc.Function {
 	f := &fc.Function{
-		Name: name, Runtime: s.Runtime, Handler: s.Handler, CodeDir: codeDir, Env: s.EnvironmentVariables,
+		Name: name, Runtime: s.Runtime, Handler: s.Handler, CodeDir: codeDir, Env: s.EnvironmentVariables, Role: s.Role,
 		Timeout: time.Duration(s.Timeout) * time.Second, MemorySize: s.MemorySize, Concurrency: s.InstanceConcurrency,
 		Command:     s.CustomRuntimeConfig.Command,
 		Initializer: s.InstanceLifecycleConfig.Initializer.in(), PreStop: s.InstanceLifecycleConfig.PreStop.in(),
