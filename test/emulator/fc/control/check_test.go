@@ -1,12 +1,15 @@
 package control_test
 
 import (
+	"encoding/json"
 	"net"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/aliyun/aliyun-oss-go-sdk/oss"
 )
 
 func wantClosed(t testing.TB, url string) {
@@ -41,4 +44,26 @@ func eventually(t testing.TB, what string, holds func() bool) {
 			t.Fatalf("waited 10 s in vain until %s", what)
 		}
 	}
+}
+
+func jsonText(t testing.TB, v any) string {
+	t.Helper()
+	text, err := json.MarshalIndent(v, "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// remove deletes an object of the bucket with code.
+func (p *plane) remove(object string) error {
+	client, err := oss.New(p.ossURL, keyID, keySecret, oss.AuthVersion(oss.AuthV4), oss.Region(region))
+	if err != nil {
+		return err
+	}
+	bucket, err := client.Bucket(codeBucket)
+	if err != nil {
+		return err
+	}
+	return bucket.DeleteObject(object)
 }

@@ -29,8 +29,10 @@ const (
 	sdks       = "testdata/node"
 )
 
-// programs is the folder with the test functions' binaries, built once.
-var programs string
+var (
+	programs map[string][]byte // ZIPs of the test functions, by name, and two of functions that nobody calls
+	sdk      *sdkProcess       // the vendor's SDKs, started once
+)
 
 func TestMain(m *testing.M) {
 	code, err := prepareAndRun(m)
@@ -46,17 +48,43 @@ func prepareAndRun(m *testing.M) (int, error) {
 		return 0, fmt.Errorf("install the SDKs of %s/package-lock.json: %w", sdks, err)
 	}
 	var err error
-	if programs, err = os.MkdirTemp("", "control-test-"); err != nil {
+	if programs, err = buildPrograms(); err != nil {
 		return 0, err
 	}
-	defer os.RemoveAll(programs)
-	for _, name := range []string{"go1", "custom"} {
-		build := exec.Command("go", "build", "-o", programs, "../testdata/"+name)
-		if text, err := build.CombinedOutput(); err != nil {
-			return 0, fmt.Errorf("build %s: %w\n%s", name, err, text)
+	if sdk, err = startSDKs(); err != nil {
+		return 0, err
+	}
+	code := m.Run()
+	return code, sdk.stop()
+}
+
+// buildPrograms returns ZIPs with a program named main.
+func buildPrograms() (map[string][]byte, error) {
+	dir, err := os.MkdirTemp("", "control-test-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	zips := make(map[string][]byte)
+	for _, name := range []string{"small", "smaller"} {
+		if zips[name], err = pack(file{"main", 0o755, []byte(name)}); err != nil {
+			return nil, err
 		}
 	}
-	return m.Run(), nil
+	for _, name := range []string{"go1", "custom"} {
+		build := exec.Command("go", "build", "-ldflags=-s -w", "-o", dir, "../testdata/"+name)
+		if text, err := build.CombinedOutput(); err != nil {
+			return nil, fmt.Errorf("build %s: %w\n%s", name, err, text)
+		}
+		body, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			return nil, err
+		}
+		if zips[name], err = pack(file{"main", 0o755, body}); err != nil {
+			return nil, err
+		}
+	}
+	return zips, nil
 }
 
 // installSDKs makes a fresh clone ready. Two test processes may do it at once:
@@ -148,9 +176,7 @@ type file struct {
 	body []byte
 }
 
-// packed makes a ZIP.
-func packed(t testing.TB, files ...file) []byte {
-	t.Helper()
+func pack(files ...file) ([]byte, error) {
 	var b bytes.Buffer
 	w := zip.NewWriter(&b)
 	for _, f := range files {
@@ -161,21 +187,19 @@ func packed(t testing.TB, files ...file) []byte {
 			_, err = to.Write(f.body)
 		}
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
+	err := w.Close()
+	return b.Bytes(), err
 }
 
-// program is the code of one of the test functions, as "main".
-func program(t testing.TB, name string) []byte {
+// packed makes a ZIP.
+func packed(t testing.TB, files ...file) []byte {
 	t.Helper()
-	body, err := os.ReadFile(filepath.Join(programs, name))
+	zip, err := pack(files...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return packed(t, file{"main", 0o755, body})
+	return zip
 }

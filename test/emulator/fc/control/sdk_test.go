@@ -1,154 +1,22 @@
 package control_test
 
 import (
-	"bufio"
-	"encoding/json"
 	"hash/crc64"
-	"io"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 )
 
-// node is a process that makes calls with the vendor's SDKs for Node.js.
-type node struct {
-	t      testing.TB
-	input  io.Writer
-	output *bufio.Reader
-}
-
-// result is what came of a call.
-type result struct {
-	Status  int
-	Code    string
-	Message string
-	Body    map[string]any
-}
-
-func startNode(t testing.TB, p *plane, secret string) *node {
-	t.Helper()
-	cmd := exec.Command("node", "calls.js")
-	cmd.Dir = sdks
-	cmd.Stderr = os.Stderr
-	cmd.Env = append(os.Environ(), "ENDPOINT="+p.url, "OSS_ENDPOINT="+p.ossURL, "ACCOUNT_ID="+accountID,
-		"ACCESS_KEY_ID="+keyID, "ACCESS_KEY_SECRET="+secret)
-	input, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	output, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		input.Close()
-		if err := cmd.Wait(); err != nil {
-			t.Error(err)
-		}
-	})
-	return &node{t, input, bufio.NewReader(output)}
-}
-
-// call makes one call and fails the test unless it ends with the status.
-func (n *node) call(status int, name string, args ...any) result {
-	n.t.Helper()
-	line, err := json.Marshal(map[string]any{"call": name, "args": append([]any{}, args...)})
-	if err != nil {
-		n.t.Fatal(err)
-	}
-	if _, err := n.input.Write(append(line, '\n')); err != nil {
-		n.t.Fatal(err)
-	}
-	answer, err := n.output.ReadBytes('\n')
-	var r result
-	if err == nil {
-		err = json.Unmarshal(answer, &r)
-	}
-	if err != nil {
-		n.t.Fatalf("%s: %v in %s", name, err, answer)
-	}
-	if r.Status != status {
-		n.t.Fatalf("%s: got %s", name, answer)
-	}
-	return r
-}
-
-// refused is a call that must fail with a code.
-func (n *node) refused(status int, code, name string, args ...any) {
-	n.t.Helper()
-	if r := n.call(status, name, args...); r.Code != code {
-		n.t.Errorf("%s: got %+v, want code %s", name, r, code)
-	}
-}
-
-type object = map[string]any
-
-// upload puts a ZIP into the temporary bucket and returns a function's code.
-func (n *node) upload(zip []byte) object {
-	n.t.Helper()
-	path := filepath.Join(n.t.(*testing.T).TempDir(), "code.zip")
-	if err := os.WriteFile(path, zip, 0o600); err != nil {
-		n.t.Fatal(err)
-	}
-	return n.call(200, "upload", path).Body
-}
-
-func get(t testing.TB, url string) string {
-	t.Helper()
-	response, err := http.Get(url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	text, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if response.StatusCode != http.StatusOK {
-		t.Errorf("GET %s: %s %s", url, response.Status, text)
-	}
-	return string(text)
-}
-
-func customFunction(answer string, code object) object {
-	return object{
-		"functionName": "api", "runtime": "custom.debian10", "handler": "main", "memorySize": 128, "cpu": 0.1, "diskSize": 512,
-		"timeout": 15, "instanceConcurrency": 20, "role": "acs:ram::" + accountID + ":role/functions",
-		"customRuntimeConfig":  object{"command": []string{"./main"}, "port": 9000},
-		"environmentVariables": object{"ANSWER": answer}, "code": code,
-	}
-}
-
-var httpTrigger = object{
-	"triggerName": "http", "triggerType": "http", "qualifier": "LATEST",
-	"triggerConfig": `{"methods": ["GET", "POST"], "authType": "anonymous"}`,
-}
-
-// url returns the address that a trigger's answer tells.
-func (r result) url(t testing.TB) string {
-	t.Helper()
-	address, _ := r.Body["httpTrigger"].(map[string]any)
-	url, _ := address["urlInternet"].(string)
-	if url == "" || url != address["urlIntranet"] {
-		t.Fatalf("no address in %v", r.Body)
-	}
-	return url
-}
-
 func TestFunctionIsDeployedChangedAndRemovedBySDK(t *testing.T) {
 	p := start(t, "")
-	n := startNode(t, p, keySecret)
+	n := client(t, p, keySecret)
 	n.refused(404, "FunctionNotFound", "getFunction", "api")
 	n.refused(404, "FunctionNotFound", "getTrigger", "api", "http")
 
-	zip := program(t, "custom")
+	zip := programs["custom"]
 	created := n.call(200, "createFunction", customFunction("one", n.upload(zip)))
 	checksum := strconv.FormatUint(crc64.Checksum(zip, crc64.MakeTable(crc64.ECMA)), 10)
 	if b := created.Body; b["codeChecksum"] != checksum || b["codeSize"] != float64(len(zip)) || b["state"] != "Active" ||
@@ -171,7 +39,7 @@ func TestFunctionIsDeployedChangedAndRemovedBySDK(t *testing.T) {
 	if got := get(t, url+"/answer"); got != "two" {
 		t.Errorf("after a change of configuration: got %q", got)
 	}
-	n.call(200, "updateFunction", "api", object{"code": n.upload(program(t, "go1")), "runtime": "go1", "instanceConcurrency": 1})
+	n.call(200, "updateFunction", "api", object{"code": n.upload(programs["go1"]), "runtime": "go1", "instanceConcurrency": 1})
 	if got := get(t, url+"/answer"); got != "two" || p.cloud.Instances()[0].Function != "api" {
 		t.Errorf("after a change of code: got %q", got)
 	}
@@ -180,7 +48,7 @@ func TestFunctionIsDeployedChangedAndRemovedBySDK(t *testing.T) {
 		t.Errorf("changed: %v", changed)
 	}
 	code := n.call(200, "getFunctionCode", "api").Body
-	if got := get(t, code["url"].(string)); got != string(program(t, "go1")) || code["checksum"] != changed["codeChecksum"] {
+	if got := get(t, code["url"].(string)); got != string(programs["go1"]) || code["checksum"] != changed["codeChecksum"] {
 		t.Errorf("code: %v, %d bytes", code, len(got))
 	}
 
@@ -195,8 +63,8 @@ func TestFunctionIsDeployedChangedAndRemovedBySDK(t *testing.T) {
 
 func TestTriggersBySDK(t *testing.T) {
 	p := start(t, "")
-	n := startNode(t, p, keySecret)
-	n.call(200, "createFunction", customFunction("x", n.upload(program(t, "custom"))))
+	n := client(t, p, keySecret)
+	n.call(200, "createFunction", customFunction("x", n.upload(programs["custom"])))
 	url := n.call(200, "createTrigger", "api", httpTrigger).url(t)
 	record := filepath.Join(t.TempDir(), "record")
 	n.call(200, "updateFunction", "api", object{"environmentVariables": object{"RECORD": record}})
@@ -236,12 +104,12 @@ func TestTriggersBySDK(t *testing.T) {
 }
 
 func TestVersionsAndAliasesBySDK(t *testing.T) {
-	n := startNode(t, start(t, ""), keySecret)
-	n.call(200, "createFunction", customFunction("one", n.upload(program(t, "custom"))))
+	n := client(t, start(t, ""), keySecret)
+	n.call(200, "createFunction", customFunction("one", n.upload(programs["small"])))
 	if v := n.call(200, "publishVersion", "api", "first").Body; v["versionId"] != "1" || v["description"] != "first" {
 		t.Errorf("version: %v", v)
 	}
-	n.call(200, "updateFunction", "api", object{"memorySize": 256, "cpu": 0.2, "code": n.upload(program(t, "go1"))})
+	n.call(200, "updateFunction", "api", object{"memorySize": 256, "cpu": 0.2, "code": n.upload(programs["smaller"])})
 	n.call(200, "publishVersion", "api", "")
 	versions := n.call(200, "listVersions", "api", object{"limit": 1}).Body
 	if list := versions["versions"].([]any); len(list) != 1 || list[0].(object)["versionId"] != "2" || versions["nextToken"] == nil {
@@ -273,9 +141,9 @@ func TestVersionsAndAliasesBySDK(t *testing.T) {
 }
 
 func TestWhatFunctionsDoNotHaveHere(t *testing.T) {
-	n := startNode(t, start(t, ""), keySecret)
+	n := client(t, start(t, ""), keySecret)
 	n.refused(404, "FunctionNotFound", "listVpcBindings", "api")
-	n.call(200, "createFunction", customFunction("one", n.upload(program(t, "custom"))))
+	n.call(200, "createFunction", customFunction("one", n.upload(programs["small"])))
 	n.refused(404, "AsyncConfigNotExists", "getAsyncInvokeConfig", "api")
 	n.refused(404, "ScalingConfigNotFound", "getScalingConfig", "api")
 	n.refused(404, "ConcurrencyConfigNotFound", "getConcurrencyConfig", "api")
@@ -290,8 +158,8 @@ func TestWhatFunctionsDoNotHaveHere(t *testing.T) {
 }
 
 func TestListOfFunctionsBySDK(t *testing.T) {
-	n := startNode(t, start(t, ""), keySecret)
-	code := n.upload(program(t, "custom"))
+	n := client(t, start(t, ""), keySecret)
+	code := n.upload(programs["small"])
 	for _, name := range []string{"b", "ab", "aa", "ac"} {
 		f := customFunction(name, code)
 		f["functionName"] = name
@@ -313,7 +181,7 @@ func TestListOfFunctionsBySDK(t *testing.T) {
 }
 
 func TestWrongKeyIsRefused(t *testing.T) {
-	n := startNode(t, start(t, ""), "wrong")
+	n := client(t, start(t, ""), "wrong")
 	n.refused(403, "SignatureNotMatch", "getFunction", "api")
 	n.refused(403, "SignatureNotMatch", "createFunction", object{"functionName": "api"})
 	if r := n.call(-1, "upload", "/dev/null"); r.Code != "SignatureNotMatch" {

@@ -7,27 +7,26 @@ const FC2 = require('@alicloud/fc2');
 const sdk = require('@alicloud/fc20230330');
 const { $OpenApiUtil } = require('@alicloud/openapi-core');
 
-const { ENDPOINT, OSS_ENDPOINT, ACCOUNT_ID, ACCESS_KEY_ID, ACCESS_KEY_SECRET } = process.env;
+const ACCOUNT_ID = process.env.ACCOUNT_ID;
 
-const client = new sdk.default(new $OpenApiUtil.Config({
-  accessKeyId: ACCESS_KEY_ID,
-  accessKeySecret: ACCESS_KEY_SECRET,
-  protocol: new URL(ENDPOINT).protocol.replace(':', ''),
-  endpoint: new URL(ENDPOINT).host,
-}));
-
-const older = new FC2(ACCOUNT_ID, {
-  accessKeyID: ACCESS_KEY_ID,
-  accessKeySecret: ACCESS_KEY_SECRET,
-  region: 'cn-hangzhou',
-  endpoint: ENDPOINT,
-});
+// connect returns the calls to one control plane and its storage.
+function connect({ endpoint, storage, id, secret }) {
+  const client = new sdk.default(new $OpenApiUtil.Config({
+    accessKeyId: id,
+    accessKeySecret: secret,
+    protocol: 'http',
+    endpoint: new URL(endpoint).host,
+    readTimeout: 60000, // fc3 sets its own, too
+  }));
+  const older = new FC2(ACCOUNT_ID, { accessKeyID: id, accessKeySecret: secret, region: 'cn-hangzhou', endpoint });
+  return { upload: (file) => upload(older, storage, file), ...callsOf(client) };
+}
 
 // upload puts a ZIP where the service says, and returns where that is.
-async function upload(file) {
+async function upload(older, endpoint, file) {
   const { data } = await older.getTempBucketToken();
   const storage = new OSS({
-    endpoint: OSS_ENDPOINT,
+    endpoint,
     accessKeyId: data.credentials.AccessKeyId,
     accessKeySecret: data.credentials.AccessKeySecret,
     stsToken: data.credentials.SecurityToken,
@@ -40,8 +39,7 @@ async function upload(file) {
   return { ossBucketName: data.ossBucket, ossObjectName };
 }
 
-const calls = {
-  upload,
+const callsOf = (client) => ({
   createFunction: (f) => client.createFunction(new sdk.CreateFunctionRequest({ body: new sdk.CreateFunctionInput(f) })),
   updateFunction: (name, f) => client.updateFunction(name, new sdk.UpdateFunctionRequest({ body: new sdk.UpdateFunctionInput(f) })),
   getFunction: (name, qualifier) => client.getFunction(name, new sdk.GetFunctionRequest({ qualifier })),
@@ -69,12 +67,12 @@ const calls = {
   getConcurrencyConfig: (name) => client.getConcurrencyConfig(name),
   listVpcBindings: (name) => client.listVpcBindings(name),
   putConcurrencyConfig: (name) => client.putConcurrencyConfig(name, new sdk.PutConcurrencyConfigRequest({ body: new sdk.PutConcurrencyInput({ reservedConcurrency: 1 }) })),
-};
+});
 
 async function answer(line) {
-  const { call, args } = JSON.parse(line);
+  const { to, call, args } = JSON.parse(line);
   try {
-    const result = await calls[call](...args);
+    const result = await connect(to)[call](...args);
     return result.statusCode ? { status: result.statusCode, body: result.body && result.toMap().body } : { status: 200, body: result };
   } catch (e) {
     return { status: e.statusCode || e.status || -1, code: e.code, message: e.message };
