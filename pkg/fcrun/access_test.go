@@ -153,6 +153,9 @@ func TestALineHoldsNoSecretAndIsShort(t *testing.T) {
 }
 
 func TestEventsHaveALine(t *testing.T) {
+	unread := Service{Role: new(credentials.Role)}
+	of := fccontext.NewContext(t.Context(), &fccontext.FcContext{RequestID: "1-abc"})
+	wantLine(t, loggedBy(t, func() { _, _ = invoke(of, unread, []byte("{")) }), map[string]any{"route": "event", "status": 500.0})
 	for _, test := range []struct {
 		err    error
 		status float64

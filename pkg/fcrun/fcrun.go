@@ -60,15 +60,15 @@ func (s Service) invoke(ctx context.Context, payload []byte) (any, error) {
 	begin := time.Now()
 	ctx = s.context(ctx)
 	var e event
-	if err := json.Unmarshal(payload, &e); err != nil {
-		return nil, fmt.Errorf("event is not JSON: %w", err)
-	}
-	if len(e.Events) > 0 {
-		return struct{}{}, logged(ctx, "event", func(ctx context.Context) error { return s.objects(ctx, e) })
-	}
-	r, err := e.request(ctx)
+	var r *http.Request
+	err := json.Unmarshal(payload, &e)
 	if err != nil {
-		return nil, err
+		err = fmt.Errorf("event is not JSON: %w", err)
+	} else if len(e.Events) == 0 {
+		r, err = e.request(ctx)
+	}
+	if r == nil {
+		return struct{}{}, logged(ctx, "event", func(ctx context.Context) error { return s.objects(ctx, e, err) })
 	}
 	w := newRecorder()
 	s.answer(w, r, begin)
@@ -101,8 +101,11 @@ func (s Service) stop(ctx context.Context) {
 	}
 }
 
-// objects handles the events of an OSS trigger.
-func (s Service) objects(ctx context.Context, e event) error {
+// objects handles the events of an OSS trigger, unless they could not be read.
+func (s Service) objects(ctx context.Context, e event, err error) error {
+	if err != nil {
+		return err
+	}
 	if s.Object == nil {
 		return fmt.Errorf("this function has no use for the events of OSS; remove its OSS trigger")
 	}

@@ -77,9 +77,7 @@ func (s Service) serveEvent(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		err = json.Unmarshal(payload, &e)
 	}
-	if err == nil {
-		err = logged(r.Context(), "event", func(ctx context.Context) error { return s.objects(ctx, e) })
-	}
+	err = logged(r.Context(), "event", func(ctx context.Context) error { return s.objects(ctx, e, err) })
 	if err != nil {
 		slog.ErrorContext(r.Context(), "event failed", "request_id", respond.RequestID(r.Context()), "error", err)
 		http.Error(w, "event failed", http.StatusInternalServerError)

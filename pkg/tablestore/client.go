@@ -82,7 +82,8 @@ func (p provider) GetCredentials() common.Credentials {
 }
 
 // call runs one SDK call, under the id of the request that ctx belongs to,
-// unless ctx has ended; it counts it and gives its error a code.
+// unless ctx has ended; it gives its error a code. It counts as one, however
+// often the SDK repeats it.
 func call[Request interface{ SetTraceID(string) }, Response any](ctx context.Context, do func(Request) (Response, error), request Request) (Response, error) {
 	if err := ctx.Err(); err != nil {
 		var none Response

@@ -42,6 +42,7 @@ func TestTheLog(t *testing.T) {
 	d.signIn(t)
 	d.refusals(t)
 	d.failure(t)
+	d.outage(t)
 	d.crowd(t)
 	d.metrics(t)
 	w.stop(t)
@@ -263,6 +264,29 @@ func (d *logDay) failure(t *testing.T) {
 	}
 	if text := d.log.text()[from:]; errors != 1 || !regexp.MustCompile(`OTSAuthFailed by the test [0-9A-Z]+-[0-9a-f]+`).MatchString(text) {
 		t.Errorf("%d errors in %s", errors, text)
+	}
+}
+
+// outage makes a function fail while a ticket is on its way to it: it is the
+// gateway that logs why, once.
+func (d *logDay) outage(t *testing.T) {
+	from := len(d.log.text())
+	d.functions.Add(fault.Rule{
+		Operation: "InvokeFunction", Resource: "fc-registry-download", Action: fault.Fail,
+		Failure: fault.Failure{Status: 503, Code: "ServiceUnavailable", Message: "by the test"},
+	})
+	a := d.ask(t, "GET", d.zipball, nil, nil)
+	d.functions.Clear()
+	if a.status != 503 {
+		t.Errorf("%d %s", a.status, a.body)
+	}
+	var said []logged
+	eventually(t, "the gateway has an access line", func() bool {
+		said = d.log.lines(t, from)
+		return len(said) > 0 && said[len(said)-1].Message == "access"
+	})
+	if len(said) != 2 || said[0].Message != "request failed" || said[0].RequestID != said[1].RequestID || said[1].Status != 503 {
+		t.Errorf("lines %+v", said)
 	}
 }
 

@@ -88,13 +88,15 @@ type watched struct {
 func watch(t *testing.T, spec string) *watched {
 	t.Helper()
 	w := &watched{log: new(printed), meter: new(meter.Meter), tables: new(fault.Plan), secrets: make(map[string]string)}
+	functions := new(fault.Plan)
 	cloud, err := local.Start(t.Context(), local.Options{
-		Root: root, Spec: spec, Addr: freeAddress(t), Output: w.log, Meter: w.meter, Metrics: true, Faults: local.Faults{Tablestore: w.tables},
+		Root: root, Spec: spec, Addr: freeAddress(t), Output: w.log, Meter: w.meter, Metrics: true,
+		Faults: local.Faults{Tablestore: w.tables, FC: functions},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.cloud, w.registry = cloud, &registry{File: cloud.Ready}
+	w.cloud, w.registry = cloud, &registry{cloud.Ready, functions}
 	t.Cleanup(func() { w.stop(t) })
 	w.secret("the first token", w.Token)
 	w.secret("the master key", w.MasterKey)
