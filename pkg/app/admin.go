@@ -62,19 +62,34 @@ func (a *Admin) Policies() ([]policy.Role, error) {
 	return policy.Place{Account: c.Account, Instance: a.config.Tablestore.Instance, Bucket: a.config.OSS.Bucket}.Roles(), err
 }
 
-// Bootstrap makes the tables and the bucket where they are missing, and returns
-// a line for each that it made.
+// Bootstrap makes the tables, indexes and bucket where they are missing, mends
+// what is not as it must be, and returns a line for each change. It may be run
+// at any time.
 func (a *Admin) Bootstrap(ctx context.Context) ([]string, error) {
-	made, err := a.tables.CreateTables(ctx)
-	for i, name := range made {
-		made[i] = fmt.Sprintf("created %s in %s", name, a.config.Tablestore.Instance)
+	var lines []string
+	err := a.bootstrap(ctx, func(what string, do func() error) error {
+		if err := do(); err != nil {
+			return fmt.Errorf("%s: %w", what, err)
+		}
+		lines = append(lines, what)
+		return nil
+	})
+	return lines, err
+}
+
+// Missing returns what Bootstrap would change.
+func (a *Admin) Missing(ctx context.Context) ([]string, error) {
+	var lines []string
+	err := a.bootstrap(ctx, func(what string, _ func() error) error {
+		lines = append(lines, what)
+		return nil
+	})
+	return lines, err
+}
+
+func (a *Admin) bootstrap(ctx context.Context, change func(what string, do func() error) error) error {
+	if err := a.tables.Bootstrap(ctx, change); err != nil {
+		return tablestore.Explain(err)
 	}
-	if err != nil {
-		return made, err
-	}
-	created, err := a.bucket.CreateBucket(ctx)
-	if created {
-		made = append(made, "created bucket "+a.config.OSS.Bucket)
-	}
-	return made, err
+	return oss.Explain(a.bucket.Bootstrap(ctx, change))
 }

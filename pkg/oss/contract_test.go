@@ -1,6 +1,7 @@
 package oss_test
 
 import (
+	"cmp"
 	"net/http/httptest"
 	"testing"
 	"time"
@@ -16,8 +17,23 @@ import (
 // bucket returns a new bucket of an emulated OSS.
 func bucket(t *testing.T) *oss.Blobs {
 	t.Helper()
-	account := sts.NewAccount("id", "secret", time.Now)
-	service, err := emulator.Open(emulator.Options{Region: "cn-hangzhou", Account: account})
+	b := open(t, oss.Config{Endpoint: service(t)})
+	if err := b.Bootstrap(t.Context(), func(_ string, do func() error) error { return do() }); err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// service starts an emulated OSS and returns its address.
+func service(t *testing.T) string {
+	t.Helper()
+	return serve(t, emulator.Options{Account: sts.NewAccount("id", "secret", time.Now)})
+}
+
+func serve(t *testing.T, o emulator.Options) string {
+	t.Helper()
+	o.Region = "cn-hangzhou"
+	service, err := emulator.Open(o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,15 +44,19 @@ func bucket(t *testing.T) *oss.Blobs {
 			t.Error(err)
 		}
 	})
-	b, err := oss.New(oss.Config{
-		Endpoint: server.URL, PublicEndpoint: server.URL, Region: "cn-hangzhou", Bucket: "test",
-		Credentials: credentials.Fixed(credentials.Credentials{AccessKeyID: "id", AccessKeySecret: "secret"}),
-	})
+	return server.URL
+}
+
+// open returns bucket test, which may not be there, unless told otherwise.
+func open(t *testing.T, c oss.Config) *oss.Blobs {
+	t.Helper()
+	c.PublicEndpoint, c.Region, c.Bucket = c.Endpoint, cmp.Or(c.Region, "cn-hangzhou"), cmp.Or(c.Bucket, "test")
+	if c.Credentials == nil {
+		c.Credentials = credentials.Fixed(credentials.Credentials{AccessKeyID: "id", AccessKeySecret: "secret"})
+	}
+	b, err := oss.New(c)
 	if err != nil {
 		t.Fatal(err)
-	}
-	if created, err := b.CreateBucket(t.Context()); err != nil || !created {
-		t.Fatalf("created %v: %v", created, err)
 	}
 	return b
 }
@@ -47,12 +67,6 @@ func TestBlobs(t *testing.T) {
 
 func TestZIPs(t *testing.T) {
 	registrytest.ZIPs(t, func(t *testing.T) registrytest.PlacedBlobs { return bucket(t) })
-}
-
-func TestBucketIsCreatedOnce(t *testing.T) {
-	if created, err := bucket(t).CreateBucket(t.Context()); err != nil || created {
-		t.Errorf("a second time: created %v, %v", created, err)
-	}
 }
 
 func TestStorageOutOfReachIsUnavailable(t *testing.T) {

@@ -41,9 +41,8 @@ func instance(t *testing.T, options emulator.Options) (c *tablestore.Client, add
 		Endpoint: server.URL, Instance: "test",
 		Credentials: credentials.Fixed(credentials.Credentials{AccessKeyID: "id", AccessKeySecret: "secret"}),
 	})
-	made, err := c.CreateTables(t.Context())
-	if err != nil || len(made) != 9 {
-		t.Fatalf("created %v: %v", made, err)
+	if made := bootstrap(t, c); len(made) != 9 {
+		t.Fatalf("made %q", made)
 	}
 	return c, server.URL
 }
@@ -86,11 +85,4 @@ func TestContents(t *testing.T) {
 
 func TestRestore(t *testing.T) {
 	registrytest.Restore(t, func(t *testing.T) registrytest.Held { return client(t, nil) })
-}
-
-func TestTablesAreCreatedOnce(t *testing.T) {
-	made, err := client(t, nil).CreateTables(t.Context())
-	if err != nil || len(made) != 0 {
-		t.Errorf("a second time: created %v, %v", made, err)
-	}
 }

@@ -1,12 +1,6 @@
 package tablestore
 
-import (
-	"context"
-	"errors"
-	"fmt"
-
-	sdk "github.com/aliyun/aliyun-tablestore-go-sdk/tablestore"
-)
+import sdk "github.com/aliyun/aliyun-tablestore-go-sdk/tablestore"
 
 // The tables.
 const (
@@ -52,37 +46,6 @@ func tables() []table {
 	}
 }
 
-// CreateTables makes the tables and indexes that are not there yet and returns
-// what they are.
-func (c *Client) CreateTables(ctx context.Context) ([]string, error) {
-	var made []string
-	for _, t := range tables() {
-		_, err := call(ctx, c.sdk.CreateTable, t.request())
-		if err := created(err, "table "+t.name, &made); err != nil {
-			return made, err
-		}
-	}
-	for _, i := range indexes() {
-		_, err := call(ctx, c.sdk.CreateSearchIndex, i.request())
-		if err := created(err, "search index "+i.name, &made); err != nil {
-			return made, err
-		}
-	}
-	return made, nil
-}
-
-// created adds to made what has been created, unless it was there.
-func created(err error, what string, made *[]string) error {
-	if ots, ok := errors.AsType[*sdk.OtsError](err); ok && ots.Code == objectAlreadyExist {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("create %s: %w", what, err)
-	}
-	*made = append(*made, what)
-	return nil
-}
-
 func (t table) request() *sdk.CreateTableRequest {
 	meta := &sdk.TableMeta{TableName: t.name}
 	for _, c := range t.key {
@@ -90,7 +53,10 @@ func (t table) request() *sdk.CreateTableRequest {
 	}
 	return &sdk.CreateTableRequest{
 		TableMeta:          meta,
-		TableOption:        sdk.NewTableOption(t.ttl, 1),
+		TableOption:        t.option(),
 		ReservedThroughput: &sdk.ReservedThroughput{},
 	}
 }
+
+// option keeps one version of each column, which a search index asks for.
+func (t table) option() *sdk.TableOption { return sdk.NewTableOption(t.ttl, 1) }

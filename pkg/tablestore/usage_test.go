@@ -44,9 +44,7 @@ func metered(t *testing.T) (*tablestore.Client, *meter.Meter, func() map[string]
 		Endpoint: server.URL, Instance: "test",
 		Credentials: credentials.Fixed(credentials.Credentials{AccessKeyID: "id", AccessKeySecret: "secret"}),
 	})
-	if _, err := c.CreateTables(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	bootstrap(t, c)
 	clear(ids)
 	counts.Reset()
 	return c, counts, func() map[string]int {

@@ -32,6 +32,7 @@ type options struct {
 	keepLast     int
 	newerThan    string
 	devOnly, yes bool
+	dryRun       bool
 }
 
 func (o *options) flags() *flag.FlagSet {
@@ -53,6 +54,7 @@ func (o *options) flags() *flag.FlagSet {
 	f.IntVar(&o.keepLast, "keep-last", 0, "the `number` of releases that stay of a package, those published last")
 	f.StringVar(&o.newerThan, "newer-than", "", "releases published since this `time` stay: 90d, 2026-01-31")
 	f.BoolVar(&o.devOnly, "dev-only", false, "delete development builds only")
+	f.BoolVar(&o.dryRun, "dry-run", false, "change nothing, and say what would be changed")
 	f.BoolVar(&o.yes, "yes", false, "do it; without it, only say what would be done")
 	return f
 }
@@ -62,7 +64,7 @@ func admin() registry.Caller { return registry.Caller{User: "admin"} }
 
 func commands() []command {
 	return []command{
-		{"bootstrap", "", "make the tables and the bucket that are missing", bootstrap},
+		{"bootstrap", "[-dry-run]", "make the tables, indexes and bucket, or mend them, and say what was changed", bootstrap},
 		{"policies", "", "print the RAM roles that the functions need, as JSON", policies},
 		{"user add", "NAME", "add a user and print the token", userAdd},
 		{"user token", "NAME [-name T -scope S -expires D]", "print a new token in place of the one of that name (default)", userToken},

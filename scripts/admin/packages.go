@@ -9,17 +9,6 @@ import (
 	"github.com/fc-registry/fc-registry/pkg/registry"
 )
 
-func bootstrap(ctx context.Context, a *app.Admin, _ []string, _ *options) error {
-	made, err := a.Bootstrap(ctx)
-	for _, line := range made {
-		fmt.Println(line)
-	}
-	if err == nil && len(made) == 0 {
-		fmt.Println("nothing to do: all tables and the bucket are there")
-	}
-	return err
-}
-
 func orgAdd(ctx context.Context, a *app.Admin, args []string, _ *options) error {
 	if err := known(ctx, a, args[1]); err != nil {
 		return err

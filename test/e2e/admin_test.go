@@ -58,7 +58,7 @@ func testAdmin(t *testing.T, program string, p *process) {
 	p.knows(t, third, true)
 	t.Run("bootstrap again", func(t *testing.T) {
 		stdout, stderr, code := admin("bootstrap")
-		if code != 0 || stdout != "nothing to do: all tables and the bucket are there\n" || stderr != "" {
+		if code != 0 || stdout != "everything is there\n" || stderr != "" {
 			t.Errorf("exit code %d, %q, %q", code, stdout, stderr)
 		}
 	})

@@ -2,12 +2,12 @@ package oss
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"encoding/xml"
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"go.etcd.io/bbolt"
 )
@@ -17,12 +17,16 @@ func (s *Service) putBucket(w http.ResponseWriter, c *call) error {
 	if err := checkBucketConfiguration(c); err != nil {
 		return err
 	}
-	err := s.catalog.db.Update(func(tx *bbolt.Tx) error {
+	acl, err := readACL(c)
+	if err != nil {
+		return err
+	}
+	err = s.catalog.db.Update(func(tx *bbolt.Tx) error {
 		buckets := tx.Bucket([]byte("buckets"))
 		if buckets.Get([]byte(c.bucket)) != nil {
 			return nil
 		}
-		record, err := json.Marshal(bucketRecord{Created: c.now})
+		record, err := json.Marshal(bucketRecord{Created: c.now, ACL: acl})
 		if err != nil {
 			return err
 		}
@@ -96,31 +100,29 @@ type bucketInfo struct {
 		DataRedundancyType string
 		StorageClass       string
 		Owner              owner
+		SSEAlgorithm       string `xml:"ServerSideEncryptionRule>SSEAlgorithm"`
+		Versioning         string `xml:",omitempty"`
 	}
 }
 
 func (s *Service) getBucketInfo(w http.ResponseWriter, c *call) error {
 	var info bucketInfo
 	b := &info.Bucket
-	err := s.catalog.view(c.bucket, c.now, func(sh *shelf) error {
-		created, err := bucketCreated(sh.tx, c.bucket)
-		b.CreationDate = timestamp(created)
+	var record bucketRecord
+	err := s.catalog.view(c.bucket, c.now, func(sh *shelf) (err error) {
+		record, err = bucketOf(sh.tx, c.bucket)
 		return err
 	})
+	b.CreationDate, b.Versioning = timestamp(record.Created), record.Versioning
+	b.ACL, b.SSEAlgorithm = cmp.Or(record.ACL, "private"), cmp.Or(record.Encryption, "None")
 	b.Name, b.Location = c.bucket, "oss-"+s.options.Region
 	b.ExtranetEndpoint, b.IntranetEndpoint = c.Host, c.Host
-	b.ACL, b.DataRedundancyType, b.StorageClass = "private", "LRS", "Standard"
+	b.DataRedundancyType, b.StorageClass = "LRS", "Standard"
 	b.Owner = account()
 	if err != nil {
 		return err
 	}
 	return s.writeXML(w, c, info)
-}
-
-func bucketCreated(tx *bbolt.Tx, name string) (time.Time, error) {
-	var record bucketRecord
-	err := json.Unmarshal(tx.Bucket([]byte("buckets")).Get([]byte(name)), &record)
-	return record.Created, err
 }
 
 type bucketList struct {
@@ -167,13 +169,13 @@ func (s *Service) fillBuckets(tx *bbolt.Tx, list *bucketList) error {
 			list.NextMarker = list.Buckets[list.MaxKeys-1].Name
 			return nil
 		}
-		created, err := bucketCreated(tx, string(name))
+		record, err := bucketOf(tx, string(name))
 		if err != nil {
 			return err
 		}
 		list.Buckets = append(list.Buckets, listedBucket{
 			Name: string(name), Location: "oss-" + s.options.Region, Region: s.options.Region,
-			CreationDate: timestamp(created), StorageClass: "Standard",
+			CreationDate: timestamp(record.Created), StorageClass: "Standard",
 		})
 	}
 	return nil

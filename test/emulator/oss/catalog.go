@@ -23,6 +23,8 @@ type catalog struct{ db *bbolt.DB }
 
 type bucketRecord struct {
 	Created time.Time
+	// What was set, "" until then.
+	ACL, Encryption, Versioning string
 }
 
 // object is what is known of an object beside its bytes.

@@ -24,6 +24,9 @@ var operations = map[target]operation{
 	{http.MethodPut, false, ""}:              {"PutBucket", (*Service).putBucket},
 	{http.MethodDelete, false, ""}:           {"DeleteBucket", (*Service).deleteBucket},
 	{http.MethodGet, false, "bucketInfo"}:    {"GetBucketInfo", (*Service).getBucketInfo},
+	{http.MethodPut, false, "acl"}:           {"PutBucketAcl", (*Service).putBucketACL},
+	{http.MethodPut, false, "encryption"}:    {"PutBucketEncryption", (*Service).putEncryption},
+	{http.MethodPut, false, "versioning"}:    {"PutBucketVersioning", (*Service).putVersioning},
 	{http.MethodPut, false, "lifecycle"}:     {"PutBucketLifecycle", (*Service).putLifecycle},
 	{http.MethodGet, false, "lifecycle"}:     {"GetBucketLifecycle", (*Service).getLifecycle},
 	{http.MethodDelete, false, "lifecycle"}:  {"DeleteBucketLifecycle", (*Service).deleteLifecycle},
@@ -94,7 +97,7 @@ func checkHeaders(h http.Header) error {
 // understoodHeaders are those that the operations know, with the only value
 // that they may have, or "" for any. It is a constant table.
 var understoodHeaders = map[string]string{
-	"x-oss-acl":                             "private",
+	"x-oss-acl":                             "",
 	"x-oss-callback":                        "",
 	"x-oss-callback-var":                    "",
 	"x-oss-content-sha256":                  "",
