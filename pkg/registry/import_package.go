@@ -3,10 +3,7 @@ package registry
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
-	"iter"
-	"strings"
 )
 
 // bring brings in a package.
@@ -98,35 +95,44 @@ func (i *importing) clear(ctx context.Context, m Moved) error {
 // the audit before it can be seen.
 func (i *importing) add(ctx context.Context, m Moved, here Head, s standing) error {
 	d, err := i.compare(ctx, m, s)
-	if err != nil || d.add == 0 {
+	if err != nil {
 		return err
 	}
-	if err := s.allows(here, m); err != nil {
-		return err
-	}
-	say := func(detail func(*Head) (string, error)) error {
-		return i.Heads.change(ctx, i.by, "", m.Name, func(h *Head) (string, string, error) {
-			text, err := detail(h)
-			if text == "" || err != nil {
-				return "", "", err
-			}
-			return "import", text, nil
-		})
-	}
-	if err := say(func(*Head) (string, error) { return d.String(), nil }); err != nil {
-		return err
-	}
-	if err := i.releases(ctx, m, s); err != nil {
-		return err
-	}
-	return say(func(h *Head) (string, error) {
-		latest, err := i.latest(ctx, m.Name)
-		if err != nil || latest == nil || (h.Latest != nil && h.Latest.Version.Compare(latest.Version) == 0) {
-			return "", err
+	if d.add > 0 {
+		if err := s.allows(here, m); err != nil {
+			return err
 		}
-		h.Latest = latest
-		return "latest " + latest.Version.String(), nil
+		if err := i.say(ctx, m, func(*Head) (string, error) { return d.String(), nil }); err != nil {
+			return err
+		}
+		if err := i.releases(ctx, m, s); err != nil {
+			return err
+		}
+	}
+	return i.say(ctx, m, func(h *Head) (string, error) { return i.moveLatest(ctx, h) })
+}
+
+// say changes a head, and says how in the audit, unless there is nothing to say.
+func (i *importing) say(ctx context.Context, m Moved, change func(*Head) (string, error)) error {
+	return i.Heads.change(ctx, i.by, "", m.Name, func(h *Head) (string, string, error) {
+		text, err := change(h)
+		if text == "" || err != nil {
+			return "", "", err
+		}
+		return "import", text, nil
 	})
+}
+
+// moveLatest makes the highest release the latest; an earlier run may have been
+// stopped before.
+func (i *importing) moveLatest(ctx context.Context, h *Head) (string, error) {
+	v, err := highest(ctx, i.Heads.Catalog, h.Name)
+	if err != nil || v.IsZero() || (h.Latest != nil && h.Latest.Version.Compare(v) == 0) {
+		return "", err
+	}
+	latest, err := i.Contents.Stored(ctx, h.Name, v, Full)
+	h.Latest = &latest
+	return "latest " + v.String(), err
 }
 
 // downloads brings in how often the package was downloaded.
@@ -139,102 +145,6 @@ func (i *importing) downloads(ctx context.Context, m Moved) error {
 		return err
 	}
 	return i.Tally.PutDownloads(ctx, m.Name, d.Total)
-}
-
-// pair is a release there, and what is here of its number: nil when it is free.
-type pair struct {
-	there Release
-	here  *Release
-}
-
-// pairs yields every release of the source with what is here.
-func (i *importing) pairs(ctx context.Context, name string) iter.Seq2[pair, error] {
-	return func(yield func(pair, error) bool) {
-		next, stop := iter.Pull2(i.Contents.History(ctx, name, Summary))
-		defer stop()
-		here, err, ok := next()
-		for there, failed := range i.source.Releases(ctx, name) {
-			for ok && err == nil && failed == nil && here.Version.Compare(there.Version) > 0 {
-				here, err, ok = next()
-			}
-			p := pair{there: there}
-			if ok && err == nil && here.Version.Compare(there.Version) == 0 {
-				r := here
-				p.here = &r
-			}
-			if failed = errors.Join(failed, err); !yield(p, failed) || failed != nil {
-				return
-			}
-		}
-	}
-}
-
-// differences is what a package lacks here.
-type differences struct {
-	contradiction contradiction
-	same, add     int
-	bytes         int64
-	first         []string // versions
-}
-
-// maxNamed is how many versions the audit names of those that were added.
-const maxNamed = 20
-
-func (d differences) String() string {
-	text := fmt.Sprintf("%d releases: %s", d.add, strings.Join(d.first, " "))
-	if d.add > len(d.first) {
-		text += " ..."
-	}
-	return text
-}
-
-func (i *importing) compare(ctx context.Context, m Moved, s standing) (d differences, err error) {
-	for p, err := range i.pairs(ctx, m.Name) {
-		if err != nil {
-			return d, err
-		}
-		needed, err := s.needs(p)
-		c, contradicts := errors.AsType[contradiction](err)
-		switch {
-		case contradicts:
-			d.contradiction = append(d.contradiction, c...)
-		case !needed:
-			d.same++
-		default:
-			d.add++
-			d.bytes += p.there.ZIP.Size
-			if len(d.first) < maxNamed {
-				d.first = append(d.first, p.there.Version.String())
-			}
-		}
-	}
-	return d, nil
-}
-
-// needs tells whether a release, or its deletion, is to be brought in.
-func (s standing) needs(p pair) (bool, error) {
-	if p.here == nil {
-		return true, nil
-	}
-	refuse := func(is string) (bool, error) {
-		return false, contradiction{fmt.Sprintf("package %q: %s is %s.", p.there.Name, p.there.Version, is)}
-	}
-	own := p.here.Upload == p.there.Upload
-	switch {
-	case p.here.Version.String() != p.there.Version.String():
-		return refuse("published here as " + p.here.Version.String() + ", which is the same number")
-	case p.here.Deleted && (p.there.Deleted || own):
-		return false, nil
-	case p.here.Deleted:
-		return refuse("a number that was published and deleted here")
-	case p.there.Deleted && own && s <= behind:
-		return true, nil
-	case p.there.Deleted:
-		return refuse("deleted there, and published here. Delete it here first")
-	case p.here.ZIP.SHA256 != p.there.ZIP.SHA256:
-		return refuse("published here with another ZIP, of SHA-256 " + p.here.ZIP.SHA256)
-	}
-	return false, nil
 }
 
 // releases brings in the releases, and the deletions, that are not here.
