@@ -27,7 +27,7 @@ type Options struct {
 	AccountID string
 	CodeDir   string                      // the folder that the spec's code paths are relative to
 	Env       func(string) (string, bool) // resolves ${env(...)}; nil: nothing is set
-	Listen    map[string]string           // resource name -> HOST:PORT of its HTTP trigger; others get a free loopback port
+	Listen    map[string]string           // resource (control plane: function) -> HOST:PORT of its HTTP trigger; others get a free loopback port
 	RoleTTL   time.Duration               // how long role credentials live; renewed at half of it. 0: 1 hour
 	Clock     func() time.Time            // times in events and credentials; nil: time.Now
 	Faults    *fault.Plan                 // Call{Operation: "InvokeFunction", Resource: function name}

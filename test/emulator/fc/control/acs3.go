@@ -45,6 +45,7 @@ func (s *Service) readACS3(c *call, text string) (func(*call) error, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.key = a.keyID
 	secret, err := s.secret(a.keyID, c.Header.Get("X-Acs-Security-Token"))
 	if err != nil {
 		return nil, err

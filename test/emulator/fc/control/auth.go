@@ -44,6 +44,16 @@ func (s *Service) secret(id, token string) (string, error) {
 	return secret, nil
 }
 
+// permit tells whether the signer may do an operation. RAM's actions are named
+// like the operations.
+func (s *Service) permit(c *call, operation, function string) error {
+	if s.cloud.Account.Allows(c.key, "fc:"+operation, "functions/"+function) {
+		return nil
+	}
+	return refuse(http.StatusForbidden, "AccessDenied",
+		"the caller is not authorized to perform 'fc:%s' on resource '%s'", operation, s.arn(function))
+}
+
 // checkDate compares a call's date with the clock. The code is a guess.
 func (c *call) checkDate(header, layout string) error {
 	text := c.Header.Get(header)
@@ -85,6 +95,7 @@ func hexHash[T string | []byte](data T) string {
 // @alicloud/fc2 makes it (lib/helper.js). The account's number is signed too.
 func (s *Service) readFC(c *call, credential string) (func(*call) error, error) {
 	id, signature, _ := strings.Cut(credential, ":")
+	c.key = id
 	secret, err := s.secret(id, c.Header.Get("X-Fc-Security-Token"))
 	if err != nil {
 		return nil, err

@@ -37,7 +37,7 @@ type pack struct {
 
 // tempBucketToken answers where to upload a package, and credentials for it.
 func (s *Service) tempBucketToken(*call) (any, error) {
-	keys := s.cloud.Account.Issue(time.Hour)
+	keys := s.cloud.Account.Assume(s.uploader(), time.Hour)
 	return map[string]any{
 		"credentials": map[string]string{
 			"AccessKeyId": keys.AccessKeyID, "AccessKeySecret": keys.AccessKeySecret,

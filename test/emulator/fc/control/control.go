@@ -8,10 +8,14 @@
 // configurations, VPC bindings, layers, tags and custom domains are not there:
 // asking for them finds none, and setting them is refused. Where a comment
 // says so, a detail is the vendor's documentation or a guess.
+//
+// The cloud's faults and meter know the calls by the API's own names, such as
+// CreateFunction, with the function that the path names, if it does.
 package control
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -111,9 +115,28 @@ func (s *Service) openBucket(o Options) error {
 	if err := client.SetBucketLifecycle(o.Bucket, []oss.LifecycleRule{uploads}); err != nil {
 		return fmt.Errorf("bucket for code: %w", err)
 	}
+	if err := s.allowUploads(o.Bucket); err != nil {
+		return err
+	}
 	s.bucket, err = client.Bucket(o.Bucket)
 	return err
 }
+
+// allowUploads makes the role whose credentials callers upload code with: they
+// are good for nothing else.
+func (s *Service) allowUploads(bucket string) error {
+	policy, err := json.Marshal(map[string]any{"Version": "1", "Statement": []map[string]string{{
+		"Effect": "Allow", "Action": "oss:PutObject",
+		"Resource": "acs:oss:*:" + s.cloud.AccountID + ":" + bucket + "/" + s.uploads() + "*",
+	}}})
+	if err != nil {
+		return err
+	}
+	return s.cloud.Account.Attach(s.uploader(), policy)
+}
+
+// uploader is the role that uploads code.
+func (s *Service) uploader() string { return "acs:ram::" + s.cloud.AccountID + ":role/fc-code-upload" }
 
 // uploads is what the names of uploaded packages begin with.
 func (s *Service) uploads() string { return s.cloud.AccountID + "/" }

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/fc-registry/fc-registry/test/emulator/fault"
 	"github.com/fc-registry/fc-registry/test/emulator/fc"
 	"github.com/fc-registry/fc-registry/test/emulator/fc/control"
 	"github.com/fc-registry/fc-registry/test/emulator/oss"
@@ -114,6 +115,7 @@ type plane struct {
 	*control.Service
 	cloud   *fc.Cloud
 	account *sts.Account
+	faults  *fault.Plan
 	url     string
 	ossURL  string
 	stop    func() // what happens at the test's end, once
@@ -122,7 +124,7 @@ type plane struct {
 // start runs a control plane on what dir holds; "" keeps all in memory.
 func start(t testing.TB, dir string) *plane {
 	t.Helper()
-	p := &plane{account: sts.NewAccount(keyID, keySecret, time.Now)}
+	p := &plane{account: sts.NewAccount(keyID, keySecret, time.Now), faults: new(fault.Plan)}
 	below := func(name string) string {
 		if dir == "" {
 			return ""
@@ -134,7 +136,7 @@ func start(t testing.TB, dir string) *plane {
 		return p.cloud.Deliver(ctx, fc.ObjectEvent{Event: e.Event, Bucket: e.Bucket, Key: e.Key, Size: e.Size, ETag: e.ETag, Time: e.Time})
 	}
 	var err error
-	if p.cloud, err = fc.New(fc.Options{Account: p.account, Region: region, AccountID: accountID}); err != nil {
+	if p.cloud, err = fc.New(fc.Options{Account: p.account, Region: region, AccountID: accountID, Faults: p.faults}); err != nil {
 		t.Fatal(err)
 	}
 	objects, err := oss.Open(options)

@@ -1,11 +1,15 @@
 package control_test
 
 import (
+	"encoding/json"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/fc-registry/fc-registry/test/emulator/fault"
 )
 
 func TestStateSurvivesARestart(t *testing.T) {
@@ -76,6 +80,26 @@ func TestRemovedFunctionDoesNotComeBack(t *testing.T) {
 		t.Errorf("packages are left: %v, %v", bodies, err)
 	}
 	start(t, dir).call(t, "GET", "/functions/api", nil).want(t, "get", 404, "FunctionNotFound")
+}
+
+func TestCallWhoseAnswerIsLostIsDone(t *testing.T) {
+	p := start(t, "")
+	p.faults.Add(fault.Rule{Operation: "CreateFunction", Nth: 1, Action: fault.Fail, Failure: fault.Failure{Status: 500, Code: "InternalServerError"}})
+	p.faults.Add(fault.Rule{Operation: "CreateFunction", Nth: 2, Action: fault.Drop})
+	f := customFunction("one", inline(programs["small"]))
+	p.call(t, "POST", "/functions", f).want(t, "failed", 500, "InternalServerError")
+	p.call(t, "GET", "/functions/api", nil).want(t, "failed", 404, "FunctionNotFound")
+	text, err := json.Marshal(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := p.request(t, "POST", "/functions", text)
+	signACS3(r, p.account.Root())
+	if response, err := http.DefaultClient.Do(r); err == nil {
+		response.Body.Close()
+		t.Errorf("got %s", response.Status)
+	}
+	p.call(t, "POST", "/functions", f).want(t, "again", 409, "FunctionAlreadyExists")
 }
 
 func TestPackageOfTheCallerMayGoAway(t *testing.T) {

@@ -18,6 +18,7 @@ type call struct {
 	*http.Request
 	id   string
 	now  time.Time // by the service's clock, in seconds
+	key  string    // id of the access key that signed it
 	body []byte
 }
 
@@ -83,11 +84,15 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.Serv
 func (s *Service) serve(operation string, do handler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		c := &call{Request: r, id: newID(), now: s.now().Truncate(time.Second)}
-		if err := s.admit(c, w); err != nil {
+		resource := r.PathValue("function")
+		err := s.admit(c, w)
+		if err == nil {
+			err = s.permit(c, operation, resource)
+		}
+		if err != nil {
 			s.writeError(w, c, err)
 			return
 		}
-		resource := r.PathValue("function")
 		s.cloud.Meter.Add(meter.Key{Service: "fc", Operation: operation, Resource: resource}, 0, 0)
 		verdict := s.cloud.Faults.Judge(r.Context(), fault.Call{Operation: operation, Resource: resource})
 		if f := verdict.Failure; f != nil {

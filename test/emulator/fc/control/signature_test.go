@@ -7,13 +7,18 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aliyun/aliyun-oss-go-sdk/oss"
+
 	"github.com/fc-registry/fc-registry/test/emulator/sts"
 )
 
 func TestSignaturesOfToday(t *testing.T) {
 	p := start(t, "")
 	root := p.account.Root()
-	role, expired := p.account.Issue(time.Hour), p.account.Issue(-time.Second)
+	const deployer = "acs:ram::1:role/deployer"
+	attach(t, p, deployer, `{"Effect": "Allow", "Action": "fc:*", "Resource": "acs:fc:*:*:functions/*"}`)
+	attach(t, p, "acs:ram::1:role/reader", `{"Effect": "Allow", "Action": "fc:Get*", "Resource": "*"}`)
+	role, expired := p.account.Assume(deployer, time.Hour), p.account.Assume(deployer, -time.Second)
 	date := func(d time.Duration) func(*http.Request) {
 		return func(r *http.Request) {
 			r.Header.Set("X-Acs-Date", time.Now().Add(d).UTC().Format("2006-01-02T15:04:05Z"))
@@ -31,6 +36,8 @@ func TestSignaturesOfToday(t *testing.T) {
 	}{
 		"right":              {nil, root, nil, 400, "InvalidArgument"}, // about the function
 		"role":               {nil, role, nil, 400, "InvalidArgument"},
+		"other role":         {nil, p.account.Assume("acs:ram::1:role/reader", time.Hour), nil, 403, "AccessDenied"},
+		"no role":            {nil, p.account.Issue(time.Hour), nil, 403, "AccessDenied"},
 		"10 minutes old":     {date(-10 * time.Minute), root, nil, 400, "InvalidArgument"},
 		"20 minutes old":     {date(-20 * time.Minute), root, nil, 403, "AccessDenied"},
 		"20 minutes ahead":   {date(20 * time.Minute), root, nil, 403, "AccessDenied"},
@@ -66,6 +73,45 @@ func TestSignaturesOfToday(t *testing.T) {
 			test.after(r)
 		}
 		send(t, r).want(t, name, test.status, test.code)
+	}
+}
+
+func attach(t *testing.T, p *plane, role, statement string) {
+	t.Helper()
+	if err := p.account.Attach(role, []byte(`{"Version": "1", "Statement": [`+statement+`]}`)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestUploadCredentialsAreForUploadsOnly(t *testing.T) {
+	p := start(t, "")
+	r, err := http.NewRequestWithContext(t.Context(), "GET", p.url+"/2016-08-15/tempBucketToken", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Date", time.Now().UTC().Format(http.TimeFormat))
+	r.Header.Set("X-Fc-Account-Id", accountID)
+	signFC(r, p.account.Root())
+	token := send(t, r).body
+	keys := token["credentials"].(object)
+	id, secret := keys["AccessKeyId"].(string), keys["AccessKeySecret"].(string)
+	client, err := oss.New(p.ossURL, id, secret, oss.SecurityToken(keys["SecurityToken"].(string)), oss.AuthVersion(oss.AuthV4), oss.Region(region))
+	if err != nil {
+		t.Fatal(err)
+	}
+	bucket, err := client.Bucket(token["ossBucket"].(string))
+	if err != nil {
+		t.Fatal(err)
+	}
+	object := accountID + "/" + token["objectName"].(string)
+	if err := bucket.PutObject(object, strings.NewReader("x")); err != nil {
+		t.Error(err)
+	}
+	if _, err := bucket.GetObject(object); err == nil {
+		t.Error("they can read")
+	}
+	if err := bucket.PutObject("functions/api/1.zip", strings.NewReader("x")); err == nil {
+		t.Error("they can write elsewhere")
 	}
 }
 
