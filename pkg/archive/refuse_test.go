@@ -1,0 +1,314 @@
+package archive_test
+
+import (
+	"archive/tar"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/fc-registry/fc-registry/pkg/archive"
+)
+
+const (
+	helloFile = "packages/package-hello.jsonl"
+	auditFile = "audit/package-hello.jsonl"
+)
+
+// exported writes an export into a folder.
+func exported(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	w, err := archive.CreateFolder(dir)
+	must(t, err)
+	write(t, w)
+	finish(t, w)
+	return dir
+}
+
+func read(t *testing.T, dir, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(dir, name))
+	must(t, err)
+	return string(text)
+}
+
+func put(t *testing.T, dir, name, text string) {
+	t.Helper()
+	must(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
+}
+
+// replace alters a file, and leaves its checksum.
+func replace(name, old, new string) func(*testing.T, string) {
+	return func(t *testing.T, dir string) {
+		t.Helper()
+		text := read(t, dir, name)
+		if !strings.Contains(text, old) {
+			t.Fatalf("%s has no %q:\n%s", name, old, text)
+		}
+		put(t, dir, name, strings.Replace(text, old, new, 1))
+	}
+}
+
+// forge alters a file, and gives the index its new checksum.
+func forge(name, old, new string) func(*testing.T, string) {
+	return func(t *testing.T, dir string) {
+		t.Helper()
+		replace(name, old, new)(t, dir)
+		text := read(t, dir, name)
+		sum := sha256.Sum256([]byte(text))
+		reindex(t, dir, func(i *archive.Index) {
+			for n := range i.Files {
+				if i.Files[n].Name == name {
+					i.Files[n].Size, i.Files[n].SHA256 = int64(len(text)), hex.EncodeToString(sum[:])
+				}
+			}
+		})
+	}
+}
+
+// reindex alters the index.
+func reindex(t *testing.T, dir string, alter func(*archive.Index)) {
+	t.Helper()
+	var i archive.Index
+	must(t, json.Unmarshal([]byte(read(t, dir, "index.json")), &i))
+	alter(&i)
+	text, err := json.Marshal(i)
+	must(t, err)
+	put(t, dir, "index.json", string(text))
+}
+
+func index(alter func(*archive.Index)) func(*testing.T, string) {
+	return func(t *testing.T, dir string) { reindex(t, dir, alter) }
+}
+
+func TestABadFolderIsRefused(t *testing.T) {
+	rename := func(from, to string) func(*testing.T, string) {
+		return index(func(i *archive.Index) {
+			for n := range i.Files {
+				if i.Files[n].Name == from {
+					i.Files[n].Name = to
+				}
+			}
+		})
+	}
+	cases := map[string]struct {
+		spoil func(t *testing.T, dir string)
+		words []string
+	}{
+		"no index":        {func(t *testing.T, dir string) { must(t, os.Remove(filepath.Join(dir, "index.json"))) }, []string{"has no index.json", "no export, or was cut off"}},
+		"a newer format":  {replace("index.json", `"format": 1`, `"format": 2`), []string{"format 2", "reads up to 1", "newer version"}},
+		"format 0":        {replace("index.json", `"format": 1`, `"format": 0`), []string{"format 0 was never written"}},
+		"a cut index":     {func(t *testing.T, dir string) { put(t, dir, "index.json", read(t, dir, "index.json")[:300]) }, []string{"index.json", "Export again"}},
+		"a longer index":  {func(t *testing.T, dir string) { put(t, dir, "index.json", read(t, dir, "index.json")+"}") }, []string{"index.json"}},
+		"unknown fields":  {replace("index.json", `"from"`, `"form"`), []string{`unknown field "form"`}},
+		"a missing file":  {func(t *testing.T, dir string) { must(t, os.Remove(filepath.Join(dir, helloFile))) }, []string{helloFile, "it is missing"}},
+		"a cut file":      {func(t *testing.T, dir string) { put(t, dir, helloFile, read(t, dir, helloFile)[:700]) }, []string{helloFile, "cut or altered"}},
+		"an altered file": {replace(helloFile, `"owner":"alice"`, `"owner":"mallo"`), []string{helloFile, "SHA-256", "cut or altered"}},
+		"an altered audit": {
+			replace(auditFile, `"user":"alice"`, `"user":"mallo"`), []string{auditFile, "cut or altered"},
+		},
+		"a folder as file": {func(t *testing.T, dir string) {
+			must(t, os.Remove(filepath.Join(dir, helloFile)))
+			must(t, os.Mkdir(filepath.Join(dir, helloFile), 0o700))
+		}, []string{helloFile, "it is no file"}},
+		"a link that leads out": {func(t *testing.T, dir string) {
+			other := filepath.Join(t.TempDir(), "other")
+			must(t, os.Rename(filepath.Join(dir, helloFile), other))
+			must(t, os.Symlink(other, filepath.Join(dir, helloFile)))
+		}, []string{helloFile}},
+		"path traversal":        {rename(auditFile, "audit/../../etc/passwd"), []string{`"audit/../../etc/passwd"`}},
+		"an absolute path":      {rename(auditFile, "/etc/passwd"), []string{`"/etc/passwd"`}},
+		"a name with backslash": {rename(auditFile, `audit/package-..\x.jsonl`), []string{"can't be there"}},
+		"a file twice": {index(func(i *archive.Index) { i.Files = append(i.Files[:1], i.Files...) }),
+			[]string{"can't be there"}},
+		"an audit too many":      {rename(helloFile, "packages/package-hella.jsonl"), []string{"package-hella.jsonl", "missing"}},
+		"a package's other name": {forge(helloFile, `{"name":"hello"`, `{"name":"hella"`), []string{helloFile, "belongs"}},
+		"a path as name":         {forge(helloFile, `{"name":"hello"`, `{"name":"../hello"`), []string{helloFile, `"../hello" is not allowed`}},
+		"a reserved name":        {forge(helloFile, `{"name":"hello"`, `{"name":"v3"`), []string{`"v3" is reserved`}},
+		"an impossible version":  {forge(helloFile, `"version":"2.0.0"`, `"version":"two"`), []string{"line 2", `"two" is not a semantic version`}},
+		"versions out of order":  {forge(helloFile, `"version":"2.0.0"`, `"version":"0.2.0"`), []string{"line 3", "1.0.0-rc.1+b follows 0.2.0"}},
+		"a version twice":        {forge(helloFile, `"version":"2.0.0"`, `"version":"1.0.0-rc.1"`), []string{"line 3", "each number once"}},
+		"a path as SHA-256":      {forge(helloFile, `"sha256":"`, `"sha256":"../`), []string{"line 2", "SHA-256"}},
+		"a ZIP too large":        {forge(helloFile, `"size":12`, `"size":209715201`), []string{"209715201 bytes"}},
+		"a type that is none":    {forge(helloFile, `"type":"Component"`, `"type":"Bomb"`), []string{`type "Bomb"`}},
+		"a visibility that is none": {forge(helloFile, `"visibility":"Organization"`, `"visibility":"All"`),
+			[]string{`visibility "All"`}},
+		"another event in the record": {forge(helloFile, `"seq":3`, `"seq":4`), []string{"revision 3", "event 4"}},
+		"an audit without its end":    {forge(auditFile, `"seq":3`, `"seq":2`), []string{auditFile, "last event"}},
+		"an audit of another":         {forge(auditFile, `"package/hello"`, `"package/hella"`), []string{auditFile, "line 1"}},
+		"a role that is none": {forgeGroup(`"bob":"member"`, `"bob":"king"`),
+			[]string{`role "king" is not known`}},
+		"counts that are wrong": {index(func(i *archive.Index) { i.Releases++ }), []string{"it counts"}},
+		"a line too long": {forge(helloFile, `"owner":"alice"`, `"owner":"`+strings.Repeat("a", 17<<20)+`"`),
+			[]string{helloFile, "line 1", "longer than"}},
+		"deep nesting": {forge(helloFile, `"owner":"alice"`, `"owner":`+strings.Repeat("[", 1<<20)), []string{helloFile, "line 1"}},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			dir := exported(t)
+			c.spoil(t, dir)
+			r, err := archive.Open(dir)
+			if err == nil {
+				r.Close()
+			}
+			wantWords(t, err, c.words...)
+		})
+	}
+}
+
+func forgeGroup(old, new string) func(*testing.T, string) {
+	return func(t *testing.T, dir string) {
+		all, err := filepath.Glob(filepath.Join(dir, "organizations/*"))
+		must(t, err)
+		for _, path := range all {
+			name := "organizations/" + filepath.Base(path)
+			if strings.Contains(read(t, dir, name), old) {
+				forge(name, old, new)(t, dir)
+			}
+		}
+	}
+}
+
+// entries are what a .tar holds.
+type entry struct {
+	header tar.Header
+	body   string
+}
+
+func tarEntries(t *testing.T) []entry {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "all.tar")
+	w, err := archive.CreateTar(path)
+	must(t, err)
+	write(t, w)
+	finish(t, w)
+	file, err := os.Open(path)
+	must(t, err)
+	defer file.Close()
+	var all []entry
+	for r := tar.NewReader(file); ; {
+		h, err := r.Next()
+		if err == io.EOF {
+			return all
+		}
+		must(t, err)
+		body, err := io.ReadAll(r)
+		must(t, err)
+		all = append(all, entry{*h, string(body)})
+	}
+}
+
+func packed(t *testing.T, all []entry) string {
+	t.Helper()
+	var b bytes.Buffer
+	w := tar.NewWriter(&b)
+	for _, e := range all {
+		must(t, w.WriteHeader(&e.header))
+		_, err := io.WriteString(w, e.body)
+		must(t, err)
+	}
+	must(t, w.Close())
+	path := filepath.Join(t.TempDir(), "all.tar")
+	must(t, os.WriteFile(path, b.Bytes(), 0o600))
+	return path
+}
+
+func file(name string, size int64) entry {
+	return entry{tar.Header{Name: name, Size: size, Mode: 0o600, Typeflag: tar.TypeReg, Format: tar.FormatUSTAR}, strings.Repeat("x", int(size))}
+}
+
+func TestABadTarIsRefused(t *testing.T) {
+	alter := func(alter func(*entry)) func([]entry) []entry {
+		return func(all []entry) []entry {
+			alter(&all[0])
+			return all
+		}
+	}
+	cases := map[string]struct {
+		spoil func([]entry) []entry
+		words []string
+	}{
+		"without its index": {func(all []entry) []entry { return all[:len(all)-1] }, []string{"has no index.json"}},
+		"a file twice":      {func(all []entry) []entry { return append(all, all[0]) }, []string{"it is there twice"}},
+		"path traversal":    {alter(func(e *entry) { e.header.Name = "../../etc/passwd" }), []string{"../../etc/passwd", "no export has a file of this name"}},
+		"an absolute path":  {alter(func(e *entry) { e.header.Name = "/etc/passwd" }), []string{"/etc/passwd"}},
+		"a ZIP elsewhere":   {alter(func(e *entry) { e.header.Name = strings.Replace(e.header.Name, "zips/", "zips/0", 1) }), []string{"no export has"}},
+		"a link": {alter(func(e *entry) {
+			e.header.Typeflag, e.header.Linkname, e.header.Size, e.body = tar.TypeSymlink, "/etc/passwd", 0, ""
+		}), []string{"no plain file"}},
+		"a device": {alter(func(e *entry) { e.header.Typeflag, e.header.Size, e.body = tar.TypeChar, 0, "" }), []string{"no plain file"}},
+		"another dialect": {alter(func(e *entry) { e.header.Format, e.header.ModTime = tar.FormatPAX, time.Unix(0, 5) }),
+			[]string{"no plain file"}},
+		"an unknown file": {func(all []entry) []entry { return append(all, file("readme.txt", 1)) }, []string{"readme.txt"}},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			r, err := archive.Open(packed(t, c.spoil(tarEntries(t))))
+			if err == nil {
+				r.Close()
+			}
+			wantWords(t, err, c.words...)
+		})
+	}
+}
+
+// A header may say any size.
+func TestAHugeEntryIsRefused(t *testing.T) {
+	for name, size := range map[string]int64{
+		"index.json": 65 << 20,
+		"zips/ab/ab" + strings.Repeat("0", 62) + ".zip": 201 << 20,
+	} {
+		var b bytes.Buffer
+		must(t, tar.NewWriter(&b).WriteHeader(&tar.Header{Name: name, Size: size, Mode: 0o600, Typeflag: tar.TypeReg, Format: tar.FormatUSTAR}))
+		path := filepath.Join(t.TempDir(), "huge.tar")
+		must(t, os.WriteFile(path, b.Bytes(), 0o600))
+		_, err := archive.Open(path)
+		wantWords(t, err, name, "at most")
+	}
+}
+
+func TestACutTarIsRefused(t *testing.T) {
+	path := packed(t, tarEntries(t))
+	whole, err := os.ReadFile(path)
+	must(t, err)
+	end := len(bytes.TrimRight(whole, "\x00"))
+	for at := 0; at < end; at += 100 {
+		must(t, os.WriteFile(path, whole[:at], 0o600))
+		if r, err := archive.Open(path); err == nil {
+			t.Errorf("cut at %d of %d, it is taken", at, end)
+			r.Close()
+		}
+	}
+	for _, text := range []string{"", "PK\x03\x04", strings.Repeat("x", 2000)} {
+		must(t, os.WriteFile(path, []byte(text), 0o600))
+		_, err := archive.Open(path)
+		wantWords(t, err, "all.tar")
+	}
+}
+
+// Whatever byte of the JSON is another one, it is noticed.
+func TestEveryAlteredByteIsNoticed(t *testing.T) {
+	dir := exported(t)
+	for _, name := range []string{helloFile, auditFile} {
+		text := read(t, dir, name)
+		for at := 0; at < len(text); at += 37 {
+			put(t, dir, name, text[:at]+string(text[at]^1)+text[at+1:])
+			r, err := archive.Open(dir)
+			if err == nil {
+				r.Close()
+			}
+			wantWords(t, err, name)
+		}
+		put(t, dir, name, text)
+	}
+	r, err := archive.Open(dir)
+	must(t, err)
+	must(t, r.Close())
+}
