@@ -125,7 +125,7 @@ func testReadyFile(t *testing.T, p *process, address string) {
 	host := strings.TrimSuffix(address, ":80")
 	for name, form := range map[string]string{
 		"registry": "^http://" + host + "$", "v3": "^http://" + host + "/v3$", "token": "^fcr_.{43}$",
-		"tablestore": `^http://127\.0\.0\.1:\d+$`, "oss": `^http://127\.0\.0\.1:\d+$`,
+		"tablestore": `^http://127\.0\.0\.1:\d+$`, "oss": `^http://127\.0\.0\.1:\d+$`, "metrics": `^http://127\.0\.0\.1:\d+/metrics$`,
 		"instance": "^.+$", "bucket": "^.+$", "region": "^cn-hangzhou$", "access_key_id": "^LTAI.+$", "access_key_secret": "^.+$",
 	} {
 		matches(t, name, file[name], form)
