@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,8 +17,9 @@ import (
 
 // cli is the Serverless Devs CLI of one person.
 type cli struct {
-	home string
-	env  []string // beside what every process needs
+	home  string
+	env   []string      // beside what every process needs
+	limit time.Duration // of each run; 0: a minute
 }
 
 // newCLI returns a CLI that has not been set up but for what would make it
@@ -66,7 +68,7 @@ var colours = regexp.MustCompile("\x1b\\[[0-9;]*m")
 // and the exit code.
 func (c cli) run(t *testing.T, dir string, args ...string) (string, int) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), cmp.Or(c.limit, time.Minute))
 	defer cancel()
 	program, err := filepath.Abs(cliProgram)
 	if err != nil {

@@ -10,7 +10,11 @@ import (
 // TestCLI is a day with the registry. Its steps follow from one another.
 func TestCLI(t *testing.T) {
 	t.Parallel()
-	r := start(t)
+	testDay(t, start(t))
+}
+
+// testDay takes a registry that is new; its token is that of user dev.
+func testDay(t *testing.T, r *registry) {
 	s := newCLI(t)
 	t.Run("set registry", func(t *testing.T) {
 		says(t, s.ok(t, s.home, "set", "registry", r.V3), "Set registry to "+r.V3+" successfully.")
