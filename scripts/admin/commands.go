@@ -50,7 +50,7 @@ func (o *options) flags() *flag.FlagSet {
 	f.StringVar(&o.since, "since", "", "since this `time`: 2026-01-31, RFC 3339, or how long ago: 24h, 7d")
 	f.StringVar(&o.from, "from", "", "`file` of the registry to copy from: written by scripts/local -ready, or environment variables, KEY=VALUE")
 	f.StringVar(&o.to, "to", "", "`file` of the registry to copy to, in place of admin -ready")
-	f.BoolVar(&o.json, "json", false, "as JSON, one event in a line")
+	f.BoolVar(&o.json, "json", false, "as JSON, one event or finding in a line")
 	f.IntVar(&o.keepLast, "keep-last", 0, "the `number` of releases that stay of a package, those published last")
 	f.StringVar(&o.newerThan, "newer-than", "", "releases published since this `time` stay: 90d, 2026-01-31")
 	f.BoolVar(&o.devOnly, "dev-only", false, "delete development builds only")
@@ -65,6 +65,7 @@ func admin() registry.Caller { return registry.Caller{User: "admin"} }
 func commands() []command {
 	return []command{
 		{"bootstrap", "[-dry-run]", "make the tables, indexes and bucket, or mend them, and say what was changed", bootstrap},
+		{"doctor", "[-json]", "examine a deployed registry, and say how to mend what is wrong", examine},
 		{"policies", "", "print the RAM roles that the functions need, as JSON", policies},
 		{"user add", "NAME", "add a user and print the token", userAdd},
 		{"user token", "NAME [-name T -scope S -expires D]", "print a new token in place of the one of that name (default)", userToken},

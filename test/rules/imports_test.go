@@ -36,6 +36,7 @@ func allowed() map[string][]string {
 
 		"pkg/config":  {"pkg/credentials", "pkg/identity"},
 		"pkg/fcrun":   {"pkg/credentials", "pkg/respond", "pkg/trace"},
+		"pkg/doctor":  {"pkg/route"},
 		"pkg/gateway": {"pkg/registry", "pkg/respond", "pkg/route"},
 
 		"pkg/markdown": {},
