@@ -65,8 +65,8 @@ func wait(t testing.TB, what string, done <-chan struct{}) {
 	t.Helper()
 	select {
 	case <-done:
-	case <-time.After(10 * time.Second):
-		t.Fatalf("waited 10 s in vain: %s", what)
+	case <-time.After(30 * time.Second):
+		t.Fatalf("waited 30 s in vain: %s", what)
 	}
 }
 

@@ -1,16 +1,21 @@
 package control_test
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
+
+	"github.com/fc-registry/fc-registry/test/emulator/fc"
 )
 
 // load asks a function for its answer, over and over, until stop.
 type load struct {
 	stopped  chan struct{}
+	once     sync.Once
 	clients  sync.WaitGroup
 	answered atomic.Int64
 }
@@ -30,6 +35,7 @@ func startLoad(t *testing.T, url string) *load {
 			}
 		})
 	}
+	t.Cleanup(l.stop)
 	return l
 }
 
@@ -40,7 +46,7 @@ func (l *load) more(t *testing.T) {
 }
 
 func (l *load) stop() {
-	close(l.stopped)
+	l.once.Do(func() { close(l.stopped) })
 	l.clients.Wait()
 }
 
@@ -51,8 +57,10 @@ func TestUpdatesUnderLoadFailNoRequest(t *testing.T) {
 	n.call(200, "createFunction", customFunction("0", custom))
 	url := n.call(200, "createTrigger", "api", httpTrigger).url(t)
 	l := startLoad(t, url)
+	var replaced []fc.Instance
 	for i := 1; i <= 10; i++ {
 		l.more(t)
+		replaced = append(replaced, p.cloud.Instances()...)
 		f := object{"environmentVariables": object{"ANSWER": fmt.Sprint(i)}}
 		switch i % 4 {
 		case 0:
@@ -65,15 +73,17 @@ func TestUpdatesUnderLoadFailNoRequest(t *testing.T) {
 			t.Errorf("after update %d the answer is %s", i, got)
 		}
 	}
-	l.more(t)
-	l.stop()
-	t.Logf("%d requests", l.answered.Load())
-	eventually(t, "the replaced instances have ended", func() bool { return len(unpacked(t, p.cloud.TempDir())) == 1 })
-	for _, i := range p.cloud.Instances() {
-		if i.Function != "api" {
-			t.Errorf("%+v is left", i)
+	for range 50 {
+		if got := get(t, url+"/answer"); got != "10" {
+			t.Errorf("after the last update the answer is %s", got)
 		}
 	}
+	l.stop()
+	t.Logf("%d requests", l.answered.Load())
+	for _, i := range replaced {
+		eventually(t, "a replaced instance has ended", func() bool { return errors.Is(syscall.Kill(i.PID, 0), syscall.ESRCH) })
+	}
+	eventually(t, "only the code in service is left", func() bool { return len(unpacked(t, p.cloud.TempDir())) == 1 })
 }
 
 func TestManyFunctionsAreDeployedAtOnce(t *testing.T) {

@@ -17,6 +17,7 @@ function connect({ endpoint, storage, id, secret }) {
     protocol: 'http',
     endpoint: new URL(endpoint).host,
     readTimeout: 60000, // fc3 sets its own, too
+    connectTimeout: 60000,
   }));
   const older = new FC2(ACCOUNT_ID, { accessKeyID: id, accessKeySecret: secret, region: 'cn-hangzhou', endpoint });
   return { upload: (file) => upload(older, storage, file), ...callsOf(client) };
