@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -57,9 +58,12 @@ func (d *Doctor) Examine(ctx context.Context, report func(Finding)) error {
 	v.address()
 	works := v.storage()
 	works = v.answers() && v.functions() && works
-	if works && ctx.Err() == nil {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if works {
 		v.probe()
-	} else if ctx.Err() == nil {
+	} else {
 		v.note("probe", "no probe package was published: it would only meet the problems above", "Mend them, and run doctor again.")
 	}
 	v.note("roles", "that a role may do more than it must can't be seen from here", "Compare the account's RAM roles with what admin policies prints.")
@@ -85,13 +89,12 @@ func (v *visit) problem(check, says, mend string) {
 // storage checks the tables, indexes and the bucket, and tells whether they are
 // as they must be.
 func (v *visit) storage() bool {
-	const mend = "Run admin bootstrap, and doctor again."
 	missing, err := v.Missing(v.ctx)
 	for _, what := range missing {
-		v.problem("storage", "admin bootstrap would "+what, mend)
+		v.problem("storage", "admin bootstrap would "+what, "Run it.")
 	}
 	if err != nil {
-		v.problem("storage", err.Error(), mend)
+		v.problem("storage", strings.ReplaceAll(err.Error(), "\n", "; "), "") // it says what to do
 		return false
 	}
 	if len(missing) == 0 {

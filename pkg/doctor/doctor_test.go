@@ -87,7 +87,7 @@ func TestDefectsAreFound(t *testing.T) {
 			w.Header().Del("Access-Control-Allow-Origin")
 			return false
 		}, want: []string{"cors: scripts of other websites can't read the answers of query-latest, query-all, download, publish, catalog"}},
-		"no table":        {alter: func(g *registry, _ *Doctor) { g.missing = []string{"create table packages"} }, want: []string{"storage: admin bootstrap would create table packages", "Run admin bootstrap"}},
+		"no table":        {alter: func(g *registry, _ *Doctor) { g.missing = []string{"create table packages"} }, want: []string{"storage: admin bootstrap would create table packages", "Run it"}},
 		"storage refuses": {alter: func(_ *registry, d *Doctor) { d.Missing = refuses }, want: []string{"storage: Tablestore answers no"}},
 		"no user": {alter: func(_ *registry, d *Doctor) {
 			d.AddUser = func(context.Context, string) (string, error) { return "", errors.New("no rights") }

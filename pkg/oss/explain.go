@@ -17,16 +17,17 @@ func Explain(err error) error {
 		return fmt.Errorf("there is no way to OSS: %w. Check OSS_ENDPOINT: https://oss-REGION.aliyuncs.com from outside the account's network, oss-REGION-internal.aliyuncs.com from inside; and OSS_BUCKET", u)
 	}
 	s, ok := errors.AsType[sdk.ServiceError](err)
-	if !ok {
+	if !ok || advice(s) == "" {
 		return err
 	}
+	doing := strings.TrimSuffix(err.Error(), s.Error())
 	said := strings.TrimSuffix(strings.Join(strings.Fields(s.Message), " "), ".")
-	return fmt.Errorf("OSS answers %s: %s. Check %s", s.Code, said, advice(s, said))
+	return fmt.Errorf("%sOSS answers %s: %s. Check %s", doing, s.Code, said, advice(s))
 }
 
-// advice says what to check after an error. The codes are those of the vendor's
-// page "Error codes".
-func advice(s sdk.ServiceError, said string) string {
+// advice says what to check after an error, "" where nothing is known to help.
+// The codes are those of the vendor's page "Error codes".
+func advice(s sdk.ServiceError) string {
 	switch {
 	case s.Endpoint != "":
 		return "OSS_REGION and OSS_ENDPOINT: the bucket is at " + s.Endpoint + "."
@@ -38,12 +39,12 @@ func advice(s sdk.ServiceError, said string) string {
 		return "ALIBABA_CLOUD_SECURITY_TOKEN: take newer credentials, or none with a key of your own."
 	case s.Code == "RequestTimeTooSkewed":
 		return "this machine's clock: signatures count for 15 minutes."
-	case strings.Contains(said, "region"), s.Code == "InvalidLocationConstraint":
+	case strings.Contains(s.Message, "region"), s.Code == "InvalidLocationConstraint":
 		return "OSS_REGION: it must be that of OSS_ENDPOINT, as in cn-hangzhou."
 	case s.Code == "BucketAlreadyExists", s.Code == "InvalidBucketName":
 		return "OSS_BUCKET: names are unique among all accounts; choose another."
 	case s.Code == "AccessDenied":
 		return "what the user of ALIBABA_CLOUD_ACCESS_KEY_ID may do, an administrator needs AliyunOSSFullAccess; and whether OSS_BUCKET is another account's: then choose another name."
 	}
-	return "OSS_ENDPOINT, OSS_REGION and OSS_BUCKET, or try again in a minute."
+	return ""
 }

@@ -17,15 +17,16 @@ func Explain(err error) error {
 		return fmt.Errorf("there is no way to Tablestore: %w. Check TABLESTORE_ENDPOINT: https://INSTANCE.REGION.ots.aliyuncs.com from outside the account's network, INSTANCE.REGION.vpc.tablestore.aliyuncs.com from inside", u)
 	}
 	ots, ok := errors.AsType[*sdk.OtsError](err)
-	if !ok {
+	if !ok || advice(ots.Code, ots.Message) == "" {
 		return err
 	}
-	said := strings.Join(strings.Fields(cut(ots.Message, 300)), " ")
-	return fmt.Errorf("Tablestore answers %s: %s Check %s", ots.Code, strings.TrimSuffix(said, ".")+".", advice(ots.Code, said))
+	doing := strings.TrimSuffix(err.Error(), ots.Error())
+	said := strings.TrimSuffix(strings.Join(strings.Fields(cut(ots.Message, 300)), " "), ".")
+	return fmt.Errorf("%sTablestore answers %s: %s. Check %s", doing, ots.Code, said, advice(ots.Code, said))
 }
 
-// advice says what to check after an error. The codes and messages are those of
-// the vendor's page "Error codes".
+// advice says what to check after an error, "" where nothing is known to help.
+// The codes and messages are those of the vendor's page "Error codes".
 func advice(code, said string) string {
 	switch {
 	case code == sdk.OTS_CLIENT_UNKNOWN:
@@ -33,7 +34,7 @@ func advice(code, said string) string {
 	case code == "OTSNoPermissionAccess":
 		return "what the user of ALIBABA_CLOUD_ACCESS_KEY_ID may do: an administrator needs AliyunOTSFullAccess."
 	case code != "OTSAuthFailed":
-		return "TABLESTORE_ENDPOINT and TABLESTORE_INSTANCE, or try again in a minute."
+		return ""
 	case strings.Contains(said, "instance"):
 		return "TABLESTORE_INSTANCE and the region in TABLESTORE_ENDPOINT; make the instance, if there is none yet, in the console of Tablestore."
 	case strings.Contains(said, "time"):

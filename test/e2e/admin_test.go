@@ -62,6 +62,7 @@ func testAdmin(t *testing.T, program string, p *process) {
 			t.Errorf("exit code %d, %q, %q", code, stdout, stderr)
 		}
 	})
+	t.Run("bootstrap with something wrong", func(t *testing.T) { testBootstrapRefused(t, program, p) })
 	t.Run("by environment variables", func(t *testing.T) { testAdminEnvironment(t, program, p) })
 	t.Run("a ready file that is not there", func(t *testing.T) {
 		_, stderr, code := command(t, nil, program, "-ready", "nowhere.json", "user", "add", "eve")
@@ -85,10 +86,7 @@ func (r *registry) knows(t *testing.T, token string, want bool) {
 
 // testAdminEnvironment gives admin what the functions have.
 func testAdminEnvironment(t *testing.T, program string, p *process) {
-	names := []string{
-		"MASTER_KEY", "TABLESTORE_ENDPOINT", "TABLESTORE_INSTANCE", "OSS_ENDPOINT", "OSS_PUBLIC_ENDPOINT", "OSS_REGION",
-		"OSS_BUCKET", "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
-	}
+	names := adminVariables()
 	var env []string
 	for _, name := range names {
 		env = append(env, name+"="+p.Getenv(name))
@@ -105,5 +103,40 @@ func testAdminEnvironment(t *testing.T, program string, p *process) {
 	}
 	for _, name := range names {
 		says(t, stderr, "environment variable "+name+" is missing")
+	}
+}
+
+// testBootstrapRefused wants one line that names the variable to look at.
+func testBootstrapRefused(t *testing.T, program string, p *process) {
+	for name, c := range map[string]struct{ value, words string }{
+		"ALIBABA_CLOUD_ACCESS_KEY_ID":     {"LTAIother", "Tablestore answers OTSAuthFailed: The AccessKeyID does not exist. Check ALIBABA_CLOUD_ACCESS_KEY_ID"},
+		"ALIBABA_CLOUD_ACCESS_KEY_SECRET": {"other", "Tablestore answers OTSAuthFailed: Signature mismatch. Check ALIBABA_CLOUD_ACCESS_KEY_SECRET"},
+		"TABLESTORE_INSTANCE":             {"other", "Tablestore answers OTSAuthFailed: The instance is not found. Check TABLESTORE_INSTANCE"},
+		"OSS_REGION":                      {"cn-beijing", "Check OSS_REGION"},
+		"OSS_ENDPOINT":                    {"http://oss.cn-nowhere.invalid", "Check OSS_ENDPOINT"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			env := []string{name + "=" + c.value}
+			for _, other := range adminVariables() {
+				if other != name {
+					env = append(env, other+"="+p.Getenv(other))
+				}
+			}
+			for _, args := range [][]string{{"bootstrap", "-dry-run"}, {"bootstrap"}} {
+				stdout, stderr, code := command(t, env, program, args...)
+				if code != 1 || stdout != "" || strings.Count(stderr, "\n") != 1 {
+					t.Errorf("%v: exit code %d, %q, %q", args, code, stdout, stderr)
+				}
+				says(t, stderr, c.words)
+			}
+		})
+	}
+}
+
+// adminVariables are those that admin needs.
+func adminVariables() []string {
+	return []string{
+		"MASTER_KEY", "TABLESTORE_ENDPOINT", "TABLESTORE_INSTANCE", "OSS_ENDPOINT", "OSS_PUBLIC_ENDPOINT", "OSS_REGION",
+		"OSS_BUCKET", "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
 	}
 }

@@ -48,7 +48,7 @@ func TestDoctor(t *testing.T) {
 		"a role that may not put uploads": {objects, fault.Rule{Operation: "PutObject", Failure: fault.Failure{Status: 403, Code: "AccessDenied", Message: "You have no right."}},
 			"problem  probe publish: PUT to " + strings.TrimPrefix(r.OSS, "http://") + " answers 403 Forbidden"},
 		"a bucket that is not to be set up": {objects, fault.Rule{Operation: "GetBucketInfo", Failure: fault.Failure{Status: 403, Code: "AccessDenied", Message: "The bucket you access does not belong to you."}},
-			"problem  storage: OSS answers AccessDenied: The bucket you access does not belong to you. Check what the user of ALIBABA_CLOUD_ACCESS_KEY_ID may do"},
+			"problem  storage: bucket local-registry: OSS answers AccessDenied: The bucket you access does not belong to you. Check what the user of ALIBABA_CLOUD_ACCESS_KEY_ID may do"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.plan.Add(c.rule)
