@@ -327,6 +327,19 @@ func TestAnExportLeavesOthersFilesAlone(t *testing.T) {
 	}
 }
 
+// Whoever is killed while the first file is written leaves a part of it.
+func TestAnExportGoesOnAfterItsFirstByte(t *testing.T) {
+	dir := t.TempDir()
+	must(t, os.WriteFile(filepath.Join(dir, ".tmp-AAAA"), nil, 0o600))
+	w, err := archive.CreateFolder(dir)
+	must(t, err)
+	write(t, w)
+	finish(t, w)
+	if left, err := filepath.Glob(filepath.Join(dir, ".tmp-*")); err != nil || len(left) != 0 {
+		t.Errorf("left: %v, %v", left, err)
+	}
+}
+
 // A second export into the same folder leaves only what it has written.
 func TestAnExportReplacesAnEarlierOne(t *testing.T) {
 	dir := t.TempDir()

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"strings"
 
 	"github.com/fc-registry/fc-registry/pkg/registry"
 )
@@ -57,11 +58,12 @@ func begin(root *os.Root) error {
 	if err != nil {
 		return err
 	}
-	own := len(entries) == 0
+	own, others := false, false
 	for _, e := range entries {
 		own = own || e.Name() == incompleteFile || e.Name() == indexFile
+		others = others || !strings.HasPrefix(e.Name(), temporary)
 	}
-	if !own {
+	if others && !own {
 		return fmt.Errorf("%s holds something else than an export: choose an empty folder", root.Name())
 	}
 	words := "This export is not finished. Run it again: it goes on where it stopped.\n"

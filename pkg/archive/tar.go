@@ -42,10 +42,10 @@ func CreateTar(file string) (*Writer, error) {
 		if err := t.finish(w.root, i); err != nil {
 			return err
 		}
-		if err := os.Rename(file+".partial", file); err != nil {
+		if err := os.RemoveAll(staging); err != nil {
 			return err
 		}
-		if err := os.RemoveAll(staging); err != nil {
+		if err := os.Rename(file+".partial", file); err != nil {
 			return err
 		}
 		return syncParent(file)
