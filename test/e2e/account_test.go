@@ -36,7 +36,7 @@ func newAccount(t *testing.T, components *registry) *account {
 	}
 	a.start(t)
 	t.Cleanup(func() {
-		a.stop(t)
+		a.stop(t) // again, when starting it again has failed
 		if t.Failed() {
 			t.Logf("the functions' log:\n%s", a.log)
 		}
@@ -47,12 +47,11 @@ func newAccount(t *testing.T, components *registry) *account {
 // start begins with an account that has nothing.
 func (a *account) start(t *testing.T) {
 	t.Helper()
-	var err error
-	a.cloud, err = local.Start(t.Context(), local.Options{Root: root, Addr: a.address, Output: a.log, Meter: a.meter, Empty: true})
+	cloud, err := local.Start(t.Context(), local.Options{Root: root, Addr: a.address, Output: a.log, Meter: a.meter, Empty: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	a.registry = &registry{File: a.cloud.Ready}
+	a.cloud, a.registry = cloud, &registry{File: cloud.Ready}
 	a.s.env, a.s.limit = append(a.environment(), goEnvironment(t)...), buildLimit
 }
 

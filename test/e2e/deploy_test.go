@@ -21,6 +21,7 @@ func TestDeploy(t *testing.T) {
 	a.deploy(t)
 	t.Run("a day", func(t *testing.T) { testDay(t, a.registry) })
 	t.Run("deploy again", func(t *testing.T) { testRedeploy(t, a) })
+	t.Run("deploy under load", func(t *testing.T) { testDeployUnderLoad(t, a) })
 	t.Run("info and plan", func(t *testing.T) { testInfoAndPlan(t, a) })
 	t.Run("move", func(t *testing.T) { testMove(t, a) })
 }
@@ -62,7 +63,7 @@ func testInfoAndPlan(t *testing.T, a *account) {
 // nothing in it, and imports it there: it answers the same bytes.
 func testMove(t *testing.T, a *account) {
 	archive := filepath.Join(t.TempDir(), "archive")
-	says(t, a.administer(t, "export", archive), "exported 3 packages")
+	says(t, a.administer(t, "export", archive), "exported 5 packages")
 	before := a.answers(t)
 	t.Run("remove", func(t *testing.T) { testRemove(t, a) })
 
@@ -72,9 +73,10 @@ func testMove(t *testing.T, a *account) {
 	if answer := a.get(t, "/hello/releases/latest"); answer.status != 404 {
 		t.Fatalf("the new account has it already: %d %s", answer.status, answer.body)
 	}
-	says(t, a.administer(t, "import", archive), "imported 3 packages")
+	says(t, a.administer(t, "import", archive), "imported 5 packages")
+	after := a.answers(t)
 	for address, want := range before {
-		if got := a.answers(t)[address]; !bytes.Equal(got, want) {
+		if got := after[address]; !bytes.Equal(got, want) {
 			t.Errorf("%s: %d bytes, want %d:\n%.500s\n%.500s", address, len(got), len(want), got, want)
 		}
 	}
@@ -85,7 +87,7 @@ func testMove(t *testing.T, a *account) {
 func (r *registry) answers(t *testing.T) map[string][]byte {
 	t.Helper()
 	all := make(map[string][]byte)
-	for _, name := range []string{"hello", "guests", "starter"} {
+	for _, name := range []string{"hello", "guests", "starter", "busy"} {
 		releases := r.get(t, "/"+name+"/releases")
 		for _, release := range decode[[]release](t, releases) {
 			all[release.ZipballURL] = r.download(t, release.ZipballURL)

@@ -93,19 +93,25 @@ func folder(t *testing.T, files map[string]string) string {
 // pack makes a ZIP.
 func pack(t *testing.T, files map[string]string) []byte {
 	t.Helper()
+	zip, err := packed(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return zip
+}
+
+func packed(files map[string]string) ([]byte, error) {
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		w, err := z.Create(name)
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 		if _, err := w.Write([]byte(files[name])); err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 	}
-	if err := z.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
+	err := z.Close()
+	return b.Bytes(), err
 }

@@ -109,12 +109,14 @@ type log struct {
 }
 
 func (l *log) Write(p []byte) (int, error) {
-	if bytes.Contains(p, []byte("FC Invoke ")) {
-		return len(p), nil
-	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.b.Write(p)
+	for line := range bytes.Lines(p) {
+		if !bytes.Contains(line, []byte("FC Invoke ")) {
+			l.b.Write(line)
+		}
+	}
+	return len(p), nil
 }
 
 func (l *log) String() string {
