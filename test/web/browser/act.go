@@ -2,9 +2,11 @@ package browser
 
 import (
 	"context"
+	"errors"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -48,7 +50,48 @@ func (p *Page) Submit(selector string) {
 func (p *Page) Press(keys string) {
 	p.t.Helper()
 	p.navigates("press keys", func(ctx context.Context, t *chromedp.Target) error {
-		_, err := chromedp.KeyEvent(keys)(ctx, t)
+		_, err := chromedp.KeyEvent(keys, raw)(ctx, t)
+		return err
+	})
+}
+
+// raw makes a key that goes down the kind of event after which Chromium types
+// no character, and sends no form, when the page has dealt with the key itself.
+func raw(p *input.DispatchKeyEventParams) {
+	if p.Type == input.DispatchKeyEventTypeKeyDown {
+		p.Type = input.DispatchKeyEventTypeRawKeyDown
+	}
+}
+
+// Select chooses the option of a value in the first select box that a CSS
+// selector matches.
+func (p *Page) Select(selector, value string) {
+	p.t.Helper()
+	chosen := first(p, selector, `(e, value) => {
+		e.focus()
+		e.value = value
+		e.dispatchEvent(new Event("input", {bubbles: true}))
+		e.dispatchEvent(new Event("change", {bubbles: true}))
+		return e.value
+	}`, value)
+	if chosen != value {
+		p.t.Fatalf("%s: %s has no option of value %q", p.URL(), selector, value)
+	}
+}
+
+// Back goes back to the page before, as the browser's button does.
+func (p *Page) Back() {
+	p.t.Helper()
+	p.navigates("go back", func(ctx context.Context, t *chromedp.Target) error {
+		history, err := cdp.Call(ctx, t, page.GetNavigationHistory, cdp.Empty{})
+		if err != nil {
+			return err
+		}
+		if history.CurrentIndex == 0 {
+			return errors.New("this is the first page")
+		}
+		before := history.Entries[history.CurrentIndex-1].ID
+		_, err = cdp.Call(ctx, t, page.NavigateToHistoryEntry, page.NavigateToHistoryEntryParams{EntryID: before})
 		return err
 	})
 }

@@ -11,7 +11,7 @@ func (p *Page) Overflow() {
 		Elements []string
 	}
 	window, _ := p.reader.size()
-	got := call[widths](p, `window => ({
+	got := Call[widths](p, `window => ({
 		page: document.documentElement.scrollWidth,
 		elements: [...document.body.querySelectorAll("*")]
 			.filter(e => e.getBoundingClientRect().right + scrollX > window)

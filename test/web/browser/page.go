@@ -2,10 +2,13 @@ package browser
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/page"
@@ -53,11 +56,16 @@ func (b *Browser) Open(t testing.TB, site string, r Reader) *Page {
 		t.Fatalf("open a page: %v", err)
 	}
 	p := &Page{t: t, browser: b, site: site, reader: r, ctx: ctx, watch: w, limit: actionLimit}
-	w.start(cdp.FrameID(chromedp.FromContext(ctx).Target.TargetID), end) // Chromium gives both one name
+	w.start(p.frame(), end)
 	p.do("emulate the reader", r.emulate)
 	p.allowScript(!r.NoScript)
 	t.Cleanup(p.report)
 	return p
+}
+
+// frame is the page's own: Chromium gives it the target's name.
+func (p *Page) frame() cdp.FrameID {
+	return cdp.FrameID(chromedp.FromContext(p.ctx).Target.TargetID)
 }
 
 // size is that of the reader's window in CSS pixels.
@@ -120,11 +128,16 @@ func (p *Page) report() {
 	p.do("look for problems", p.settle)
 }
 
-// Visit goes to a path of the site and waits until the page has loaded.
+// Visit goes to a path of the site, or to an address elsewhere, and waits until
+// the page has loaded.
 func (p *Page) Visit(path string) {
 	p.t.Helper()
+	address := path
+	if strings.HasPrefix(path, "/") {
+		address = p.site + path
+	}
 	p.navigates("visit "+path, func(ctx context.Context, t *chromedp.Target) error {
-		result, err := cdp.Call(ctx, t, page.Navigate, page.NavigateParams{URL: p.site + path})
+		result, err := cdp.Call(ctx, t, page.Navigate, page.NavigateParams{URL: address})
 		if err == nil && result.ErrorText != "" {
 			err = fmt.Errorf("%s", result.ErrorText)
 		}
@@ -146,11 +159,18 @@ func (p *Page) do(what string, action func(context.Context, *chromedp.Target) er
 func (p *Page) navigates(what string, action func(context.Context, *chromedp.Target) error) {
 	p.t.Helper()
 	p.do(what, func(ctx context.Context, t *chromedp.Target) error {
-		if err := action(ctx, t); err != nil {
+		if err := action(ctx, t); err != nil && !gone(err) {
 			return err
 		}
 		return p.settle(ctx, t)
 	})
+}
+
+// gone tells whether what was asked of a page was not answered because the page
+// gave way to one of another site.
+func gone(err error) bool {
+	answer, ok := errors.AsType[*cdproto.Error](err)
+	return ok && answer.Message == "Inspected target navigated or closed"
 }
 
 // settle waits until the page has done what it was told before, and any
@@ -158,10 +178,11 @@ func (p *Page) navigates(what string, action func(context.Context, *chromedp.Tar
 func (p *Page) settle(ctx context.Context, t *chromedp.Target) error {
 	for {
 		// The answer comes after the events of what the page did before.
-		if _, err := chromedp.Evaluate[int](`0`)(ctx, t); err != nil {
+		_, err := chromedp.Evaluate[int](`0`)(ctx, t)
+		if err != nil && !gone(err) {
 			return err
 		}
-		if !p.watch.navigating() {
+		if err == nil && !p.watch.navigating() {
 			return nil
 		}
 		if _, err := chromedp.Sleep(5*time.Millisecond)(ctx, t); err != nil {

@@ -51,7 +51,7 @@ func TestReadersSeeTheirPage(t *testing.T) {
 		p := chromium.Open(t, site, r)
 		p.Visit("/")
 		style := func(selector string) string {
-			return call[string](p, `s => JSON.parse(getComputedStyle(document.querySelector(s)).content)`, selector)
+			return Call[string](p, `s => JSON.parse(getComputedStyle(document.querySelector(s)).content)`, selector)
 		}
 		seen = append(seen, style("h1"), style("p"))
 		seen = append(seen, p.Texts(".plain")...)

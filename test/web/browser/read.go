@@ -24,7 +24,7 @@ func (p *Page) Text(selector string) string {
 // Texts returns the visible text of each element that a CSS selector matches.
 func (p *Page) Texts(selector string) []string {
 	p.t.Helper()
-	return call[[]string](p, allTexts, selector)
+	return Call[[]string](p, allTexts, selector)
 }
 
 const allTexts = `s => [...document.querySelectorAll(s)].map(e => e.innerText.trim())`
@@ -46,17 +46,17 @@ func (p *Page) Value(selector string) string {
 // for screen readers: button "Sign in".
 func (p *Page) Focused() string {
 	p.t.Helper()
-	return call[string](p, `() => {
+	return Call[string](p, `() => {
 		const e = document.activeElement
 		const name = e.ariaLabel || e.labels?.[0]?.innerText || e.innerText || e.name || ""
-		return e === document.body ? "" : e.localName + " " + JSON.stringify(name.trim())
+		return e === document.body ? "" : e.localName + " " + JSON.stringify(name.trim().replace(/\s+/g, " "))
 	}`)
 }
 
 // URL returns the page's address.
 func (p *Page) URL() string {
 	p.t.Helper()
-	return call[string](p, `() => location.href`)
+	return Call[string](p, `() => location.href`)
 }
 
 // Status returns the status of the response that the page is.
@@ -137,7 +137,7 @@ func (p *Page) document() *network.EventResponseReceived {
 // matches, and arguments.
 func first(p *Page, selector, function string, args ...any) string {
 	p.t.Helper()
-	found := call[*string](p, `(s, ...args) => { const e = document.querySelector(s); return e && (`+function+`)(e, ...args) }`,
+	found := Call[*string](p, `(s, ...args) => { const e = document.querySelector(s); return e && (`+function+`)(e, ...args) }`,
 		append([]any{selector}, args...)...)
 	if found == nil {
 		p.t.Fatalf("%s: no element matches %s", p.URL(), selector)
@@ -145,8 +145,9 @@ func first(p *Page, selector, function string, args ...any) string {
 	return *found
 }
 
-// call calls a JavaScript function of the page with arguments.
-func call[T any](p *Page, function string, args ...any) T {
+// Call calls a JavaScript function in the page with arguments, and returns what
+// it does or promises, as JSON. It is for what no other method can look at.
+func Call[T any](p *Page, function string, args ...any) T {
 	p.t.Helper()
 	return evaluate[T](p, expression(function, args...))
 }

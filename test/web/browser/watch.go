@@ -46,7 +46,9 @@ func (w *watch) start(frame cdp.FrameID, end func()) {
 func (w *watch) expect(text string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.expected = append(w.expected, text)
+	if !slices.Contains(w.expected, text) {
+		w.expected = append(w.expected, text)
+	}
 }
 
 // navigating says whether the page is on its way to another.

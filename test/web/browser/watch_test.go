@@ -111,7 +111,7 @@ func TestExpectedProblemsBelongToTheTest(t *testing.T) {
 			p.Visit(path)
 		})
 	}
-	if said := visit("/page", "missing.png", "other.example"); len(said) > 0 {
+	if said := visit("/page", "missing.png", "missing.png", "other.example"); len(said) > 0 {
 		t.Errorf("both are expected, yet the test says %q", said)
 	}
 	if said := visit("/page", "missing.png"); len(said) == 0 || strings.Contains(strings.Join(said, ""), "missing.png") {

@@ -1,0 +1,1 @@
+module.exports = class Worker { async deploy(inputs) { return inputs.props; } };
