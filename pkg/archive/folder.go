@@ -34,7 +34,7 @@ func CreateDescription(dir string) (*Writer, error) {
 }
 
 func createIn(dir string) (*Writer, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
 	root, err := os.OpenRoot(dir)
@@ -134,7 +134,7 @@ func (f folderZIPs) has(zip registry.ZIP) (bool, error) {
 
 func (f folderZIPs) put(zip registry.ZIP, body io.Reader) error {
 	name := zipFile(zip.SHA256)
-	if err := f.root.MkdirAll(path.Dir(name), 0o755); err != nil {
+	if err := f.root.MkdirAll(path.Dir(name), 0o700); err != nil {
 		return err
 	}
 	return replace(f.root, name, func(w io.Writer) error {

@@ -73,7 +73,7 @@ type tarZIPs struct {
 // openTar opens a .tar behind the last of its whole ZIPs, each of which is read
 // again.
 func openTar(path string) (*tarZIPs, error) {
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, err
 	}

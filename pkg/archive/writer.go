@@ -55,7 +55,7 @@ const temporary = ".tmp-"
 
 func newWriter(root *os.Root) (*Writer, error) {
 	for _, dir := range []string{organizations, packages, audit} {
-		if err := root.MkdirAll(path.Clean(dir), 0o755); err != nil {
+		if err := root.MkdirAll(path.Clean(dir), 0o700); err != nil {
 			return nil, err
 		}
 	}
@@ -181,7 +181,7 @@ func (c *counter) Write(p []byte) (int, error) {
 // content is on the disk.
 func replace(root *os.Root, name string, fill func(io.Writer) error) (err error) {
 	other := path.Join(path.Dir(name), temporary+rand.Text())
-	file, err := root.OpenFile(other, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	file, err := root.OpenFile(other, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}

@@ -131,7 +131,7 @@ func (i *importing) checkPackage(ctx context.Context, m Moved) error {
 			return err
 		}
 	}
-	i.progress.ToDo.Add(int64(d.add))
+	i.progress.ToDo.Add(int64(d.add + d.same))
 	i.progress.ToDoBytes.Add(d.bytes)
 	i.progress.Skipped.Add(int64(d.same))
 	return nil

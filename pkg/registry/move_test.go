@@ -216,7 +216,7 @@ func TestWhatIsImportedIsWhatWasExported(t *testing.T) {
 
 	p = to.mustBringIn(t, dir)
 	wantContent(t, to.content(t), from.content(t))
-	if p.ToDo.Load() != 0 || p.Done.Load() != 0 || p.Skipped.Load() != 8 {
+	if p.ToDo.Load() != 8 || p.ToDoBytes.Load() != 0 || p.Done.Load() != 0 || p.Skipped.Load() != 8 {
 		t.Errorf("a second time: %d to do, %d done, %d skipped", p.ToDo.Load(), p.Done.Load(), p.Skipped.Load())
 	}
 }

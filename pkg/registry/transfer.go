@@ -27,14 +27,17 @@ const maxInMemory = 4 << 20
 
 // Progress says how far a move is. It may be read meanwhile.
 type Progress struct {
-	// ToDo is how many releases there are to look at, or to bring, and their
-	// bytes: 0 while this is not known.
+	// ToDo is how many releases there are, with those that are there already,
+	// and ToDoBytes those of the ZIPs: less while they are counted.
 	ToDo, ToDoBytes atomic.Int64
-	// Done is how many of them are moved, and the bytes that were copied.
+	// Done is how many of them were moved, and Bytes what was copied for it.
 	Done, Bytes atomic.Int64
 	// Skipped is how many releases, or ZIPs of them, were there already.
-	Skipped           atomic.Int64
-	Packages, Removed atomic.Int64
+	Skipped atomic.Int64
+	// Removed is how many were deleted, because they were deleted elsewhere.
+	Removed atomic.Int64
+	// Packages is how many packages are complete.
+	Packages atomic.Int64
 
 	mu       sync.Mutex
 	problems []Problem
