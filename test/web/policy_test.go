@@ -19,7 +19,7 @@ func TestThePolicyStopsWhatATextTries(t *testing.T) {
 		"script":                 {`e => { const s = document.createElement("script"); s.textContent = "window.marker = 1"; e.append(s) }`, nil},
 		"script of another host": {`e => { const s = document.createElement("script"); s.src = "https://other.example/x.js"; e.append(s) }`, []string{"request to another host", unsent}},
 		"script as data":         {`e => { const s = document.createElement("script"); s.src = "data:text/javascript,window.marker=1"; e.append(s) }`, []string{unsent}},
-		"event handler":          {`e => { e.innerHTML = '<img src="/assets/none.png" alt="" onerror="window.marker = 1">' }`, []string{"status of 404"}},
+		"event handler":          {`e => { e.innerHTML = '<p onclick="window.marker = 1">x</p>'; e.firstChild.click() }`, nil},
 		"style":                  {`e => { e.innerHTML = "<style>body { --marker: 1 }</style>" }`, nil},
 		"style attribute":        {`e => { e.innerHTML = '<p style="--marker: 1">x</p>'; document.body.setAttribute("style", "--marker: 1") }`, nil},
 		"style of another host":  {`e => { e.innerHTML = '<link rel="stylesheet" href="https://other.example/x.css">' }`, []string{"request to another host", unsent}},
