@@ -47,7 +47,11 @@ func put(ctx context.Context, c Catalog, h registry.Head) error {
 	if _, err := c.PutRelease(ctx, *h.Latest); err != nil {
 		return fmt.Errorf("fill %s: %w", h.Name, err)
 	}
-	return c.PutHead(ctx, h)
+	err := c.PutHead(ctx, h)
+	if registry.CodeOf(err) == registry.Conflict {
+		return nil // the SDK wrote again what had been written, and was late to be told
+	}
+	return err
 }
 
 // What the packages are about.
