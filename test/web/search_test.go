@@ -34,7 +34,7 @@ func TestTheSearchFormFinds(t *testing.T) {
 		"one category":           {query{category: "Messaging"}, []string{"queue-worker"}, []string{"oss-thumbnails"}},
 		"one provider":           {query{provider: "其它"}, []string{"log-archive"}, []string{"queue-worker", "deploy-notify"}},
 		"all of it":              {query{"Java", "Project", "Web框架", "阿里云", "download"}, []string{"example-spring-boot", "example-quarkus"}, []string{"example-django"}},
-		"the newest first":       {query{order: "time"}, []string{"oss-thumbnails", "start-nextjs-blog", "example-express"}, nil},
+		"the newest first":       {query{order: "time"}, []string{"oss-thumbnails", "queue-worker", "start-nextjs-blog", "log-archive", "deploy-notify", "bare-plugin"}, nil},
 		"the most used first":    {query{kind: "Project", order: "download"}, []string{"example-express", "example-django", "example-spring-boot", "example-fastapi", "example-axum"}, nil},
 		"nothing that is hidden": {query{text: "gateway"}, nil, []string{"northwind-gateway", "payroll-export"}},
 	} {

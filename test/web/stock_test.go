@@ -38,7 +38,6 @@ func (r *registry) stock(ctx context.Context) error {
 	if err := r.publishMany(ctx); err != nil {
 		return err
 	}
-	nextSecond() // releases have their time in whole seconds
 	if err := r.publishFeatured(ctx); err != nil {
 		return err
 	}
@@ -105,6 +104,7 @@ var featured = []string{"bare-plugin", "deploy-notify", "log-archive", "start-ne
 // publishFeatured publishes each with all its versions.
 func (r *registry) publishFeatured(ctx context.Context) error {
 	for _, name := range featured {
+		nextSecond() // releases have their time in whole seconds
 		f, err := read(filepath.Join("testdata/packages", name))
 		if err != nil {
 			return err
