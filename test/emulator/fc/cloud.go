@@ -73,6 +73,7 @@ func New(o Options) (*Cloud, error) {
 		deployed: make(map[string]*deployment), pools: make(map[*pool]struct{}), processes: make(map[*process]struct{}),
 	}
 	c.tasks.Go(c.stopIdle)
+	c.tasks.Go(c.runTimers)
 	return c, nil
 }
 
