@@ -53,6 +53,7 @@ func inProcess(t *testing.T) *world {
 		env[strings.ToUpper(strings.ReplaceAll(name, "-", "_"))+"_URL"] = serve(t, w.invoked(name, service.HTTP))
 		return service
 	}
+	host("deliver", app.Deliver)
 	ingest := host("ingest", app.Ingest)
 	w.deliver = func(ctx context.Context, c oss.Created) error { return ingest.Object(ctx, c.Key) }
 	host("publish", app.Publish)
