@@ -95,7 +95,7 @@ func send(t *testing.T, h http.Handler, method, target string, status int) strin
 }
 
 func example(r route.Route) string {
-	return strings.NewReplacer("{name}", "hello", "{version}", "1.0.0", "{$}", "", "{file}", "none", "{token}", "ci").Replace(r.Path)
+	return strings.NewReplacer("{name}", "hello", "{version}", "1.0.0", "{$}", "", "{file}", "none", "{token}", "ci", "{webhook}", "W", "{delivery}", "1").Replace(r.Path)
 }
 
 func TestEachFunctionServesItsRoutesAndNoOther(t *testing.T) {

@@ -76,6 +76,21 @@ func (s *Subscribing) find(ctx context.Context, subject, id string) (Webhook, er
 	return all[i], nil
 }
 
+// Find returns a webhook, wherever it is set, and for which subject.
+func (s *Subscribing) Find(ctx context.Context, id string) (subject string, w Webhook, err error) {
+	for l, err := range s.Webhooks.AllWebhookLists(ctx) {
+		if err != nil {
+			return "", Webhook{}, err
+		}
+		for _, w := range l.Webhooks {
+			if w.ID == id {
+				return l.Subject, w, nil
+			}
+		}
+	}
+	return "", Webhook{}, noWebhook(id)
+}
+
 func noWebhook(id string) error { return Errorf(NotFound, "there is no webhook %q here", shorten(id)) }
 
 // Add sets a webhook.
@@ -86,7 +101,7 @@ func (s *Subscribing) Add(ctx context.Context, by Caller, subject, address strin
 	w := Webhook{ID: rand.Text(), URL: address, By: by.User, Set: s.Recorder.Clock().UTC().Truncate(time.Second)}
 	err := s.change(ctx, by, subject, func(l *WebhookList) (string, string, error) {
 		if len(l.Webhooks) >= MaxWebhooks {
-			return "", "", Errorf(Invalid, "There are %d webhooks already, and can't be more: remove one first.", MaxWebhooks)
+			return "", "", Errorf(Forbidden, "There are %d webhooks already, and can't be more: remove one first.", MaxWebhooks)
 		}
 		l.Webhooks = append(l.Webhooks, w)
 		return "webhook add", w.ID + " " + w.Host(), nil

@@ -29,7 +29,7 @@ func TestWebhooksAreFewAndRecorded(t *testing.T) {
 		last = s.subscribe(t, "package/hello", "example.com/secret?token=secret")
 	}
 	_, err := s.subscribing().Add(t.Context(), as("alice"), "package/hello", "https://example.com")
-	wantError(t, err, registry.Invalid, "20 webhooks")
+	wantError(t, err, registry.Forbidden, "20 webhooks")
 	if err := s.subscribing().Remove(t.Context(), as("alice"), "package/hello", last.ID); err != nil {
 		t.Fatal(err)
 	}
