@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"time"
@@ -88,7 +89,13 @@ func poke(ctx context.Context, address string) error {
 	if err != nil {
 		return err
 	}
-	return response.Body.Close()
+	if err := response.Body.Close(); err != nil {
+		return err
+	}
+	if response.StatusCode > 299 {
+		return fmt.Errorf("it answers %s", response.Status)
+	}
+	return nil
 }
 
 func subscribing(store *tablestore.Client) *registry.Subscribing {

@@ -47,7 +47,7 @@ func newAccount(t *testing.T, components *registry) *account {
 // start begins with an account that has nothing.
 func (a *account) start(t *testing.T) {
 	t.Helper()
-	cloud, err := local.Start(t.Context(), local.Options{Root: root, Addr: a.address, Output: a.log, Meter: a.meter, Empty: true})
+	cloud, err := local.Start(t.Context(), local.Options{Root: root, Addr: a.address, Output: a.log, Meter: a.meter, Empty: true, NoTimers: true})
 	if err != nil {
 		t.Fatal(err)
 	}

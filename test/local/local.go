@@ -57,6 +57,9 @@ type Options struct {
 	// WebhookHosts may be told of events though they are private: WEBHOOK_HOSTS.
 	WebhookHosts string
 
+	// NoTimers lets no timer trigger fire, for tests that count calls.
+	NoTimers bool
+
 	Clock  func() time.Time // nil: time.Now
 	Meter  *meter.Meter
 	Faults Faults
