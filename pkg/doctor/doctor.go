@@ -19,6 +19,8 @@ type Doctor struct {
 
 	// Missing returns what setting up the storage would change.
 	Missing func(ctx context.Context) ([]string, error)
+	// Overdue returns how many webhooks wait that long for an event.
+	Overdue func(ctx context.Context, since time.Duration) (int, error)
 	// AddUser makes the user who publishes the probe, and returns the token.
 	AddUser func(ctx context.Context, name string) (string, error)
 	// RemoveUser takes that user away; that there is none is no error.
@@ -57,6 +59,9 @@ func (d *Doctor) Examine(ctx context.Context, report func(Finding)) error {
 	v := &visit{Doctor: d, ctx: ctx, report: report}
 	v.address()
 	works := v.storage()
+	if works {
+		v.webhooks()
+	}
 	works = v.answers() && v.functions() && works
 	if ctx.Err() != nil {
 		return ctx.Err()

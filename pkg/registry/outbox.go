@@ -30,6 +30,14 @@ type Owed struct {
 	Stamp  string    // another one after each write
 }
 
+// due is when it was, or is, to be tried.
+func (o Owed) due() time.Time {
+	if o.Due.IsZero() {
+		return o.Asked
+	}
+	return o.Due
+}
+
 // Delivery is what became of an event for a webhook: kept for 30 days after the
 // last try.
 type Delivery struct {
