@@ -166,7 +166,9 @@ func testSlowReceiver(t *testing.T, h *hooked) {
 }
 
 func testRedirectingReceiver(t *testing.T, h *hooked) {
-	h.replies(func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect) })
+	h.replies(func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect)
+	})
 	h.publish(t, component("moved", "1.0.0"))
 	eventually(t, "the redirect is written down", func() bool { return strings.Contains(h.of(t, "moved").Problem, "redirects are not followed") })
 	h.replies(nil)
