@@ -65,13 +65,16 @@ func (a *account) stop(t *testing.T) {
 	}
 }
 
+// deployed is how many functions s.yaml has.
+const deployed = 9
+
 // deploy deploys s.yaml to the empty account and adds user dev.
 func (a *account) deploy(t *testing.T) {
 	t.Helper()
 	says(t, a.administer(t, "bootstrap"), "bucket")
 	text := a.s.ok(t, a.dir, "deploy", "-y")
-	if url := field(text, "system_url"); len(url) != 8 || url[7] != "http://"+a.address {
-		t.Errorf("system_url: %v, want 8, at last the gateway's", url)
+	if url := field(text, "system_url"); len(url) != deployed || url[deployed-1] != "http://"+a.address {
+		t.Errorf("system_url: %v, want %d, at last the gateway's", url, deployed)
 	}
 	a.Token = a.administer(t, "user", "add", "dev")
 }
