@@ -139,7 +139,11 @@ func Callback(r *reader, c *Config) { c.IngestURL = r.address("INGEST_URL") }
 
 // Webhooks reads WebhookHosts.
 func Webhooks(r *reader, c *Config) {
-	c.WebhookHosts = strings.FieldsFunc(r.getenv("WEBHOOK_HOSTS"), func(sign rune) bool { return sign == ',' || unicode.IsSpace(sign) })
+	text := r.getenv("WEBHOOK_HOSTS")
+	if text == "none" { // s.yaml can't leave a variable empty
+		return
+	}
+	c.WebhookHosts = strings.FieldsFunc(text, func(sign rune) bool { return sign == ',' || unicode.IsSpace(sign) })
 	for _, host := range c.WebhookHosts {
 		if u, err := url.Parse("https://" + host); err != nil || u.Host != host {
 			r.fail("environment variable WEBHOOK_HOSTS: %q is no host: write HOST or HOST:PORT, parted by commas", host)

@@ -174,7 +174,7 @@ func TestTheMasterKeyIsLongEnough(t *testing.T) {
 
 func TestWebhookHosts(t *testing.T) {
 	for text, want := range map[string][]string{
-		"": {}, "localhost": {"localhost"}, "a.example, 10.0.0.1:8080 [::1]:1,": {"a.example", "10.0.0.1:8080", "[::1]:1"},
+		"": {}, "none": {}, "localhost": {"localhost"}, "a.example, 10.0.0.1:8080 [::1]:1,": {"a.example", "10.0.0.1:8080", "[::1]:1"},
 		"https://a.example": nil, "a.example/path": nil, "a@b": nil, "a:b": nil,
 	} {
 		env := map[string]string{"WEBHOOK_HOSTS": text}
