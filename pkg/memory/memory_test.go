@@ -126,3 +126,7 @@ func TestValuesAreCopied(t *testing.T) {
 		m.Service["函数计算"].Authorities[0] = "changed"
 	}
 }
+
+func TestAnswers(t *testing.T) {
+	registrytest.Answers(t, func(*testing.T) registrytest.Upstream { return memory.NewAnswers() })
+}

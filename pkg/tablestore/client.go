@@ -13,6 +13,9 @@
 //	organizations  id        who is in an organization
 //	audit       subject      seq                      what was changed, for ever
 //	downloads   package      shard                    downloads in all, and of each day
+//	upstream    name         question                 what an upstream said; gone after 30 days
+//	origins     id           to which upstream a name belongs, for ever
+//	reserved    "names"      patterns of names that no upstream is asked for
 //
 // "~" sorts after every release, and a version's key in the order of versions.
 // So the latest release is one row, however many versions there are; and one

@@ -12,12 +12,17 @@ const (
 	organizationsTable = "organizations"
 	auditTable         = "audit"
 	downloadsTable     = "downloads"
+
+	upstreamTable = "upstream"
+	originsTable  = "origins"
+	reservedTable = "reserved"
 )
 
 // Time to live of a table's rows, in seconds; a day is the shortest there is.
 const (
-	forever = -1
-	oneDay  = 24 * 60 * 60
+	forever    = -1
+	oneDay     = 24 * 60 * 60
+	thirtyDays = 30 * oneDay
 )
 
 type table struct {
@@ -43,6 +48,9 @@ func tables() []table {
 		{organizationsTable, []column{text("id")}, forever},
 		{auditTable, []column{text("subject"), {"seq", sdk.PrimaryKeyType_INTEGER}}, forever},
 		{downloadsTable, []column{text("package"), {"shard", sdk.PrimaryKeyType_INTEGER}}, forever},
+		{upstreamTable, []column{text("package"), text("item")}, thirtyDays},
+		{originsTable, []column{text("id")}, forever},
+		{reservedTable, []column{text("id")}, forever},
 	}
 }
 
