@@ -56,7 +56,7 @@ resources:
         PLAIN: text
         NONE: ""
         BRACE: '${env(''NOT_SET'', ''{"a": "b}"}'')}'
-        SELF: ${resources.query.output.url.system_url}/x
+        SELF: ${resources.query.info.url.system_url}/x
         INNER: ${resources.gateway.output.url.system_intranet_url}
         MIXED: a-${vars.bucket}-${vars.network.port}-${ env("STAGE") }
       instanceLifecycleConfig: {initializer: {handler: x, timeout: 5}}

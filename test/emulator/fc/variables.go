@@ -11,7 +11,7 @@ import (
 //
 //	${env('NAME')}  ${env(NAME)}  ${env('NAME', 'default')}
 //	${vars.NAME}
-//	${resources.NAME.output.url.system_url}  and .system_intranet_url
+//	${resources.NAME.info.url.system_url}  and .system_intranet_url, and output for info
 type resolver struct {
 	vars map[string]any
 	env  func(string) (string, bool)
@@ -101,8 +101,8 @@ func closing(s string) int {
 }
 
 var (
-	envCall   = regexp.MustCompile(`^env\(\s*('[^']*'|"[^"]*"|[^\s,'"()]+)\s*(?:,\s*('[^']*'|"[^"]*"|[^\s,'"()]*)\s*)?\)$`)
-	outputURL = regexp.MustCompile(`^resources\.([^.]+)\.output\.url\.(?:system_url|system_intranet_url)$`)
+	envCall = regexp.MustCompile(`^env\(\s*('[^']*'|"[^"]*"|[^\s,'"()]+)\s*(?:,\s*('[^']*'|"[^"]*"|[^\s,'"()]*)\s*)?\)$`)
+	urlOf   = regexp.MustCompile(`^resources\.([^.]+)\.(?:info|output)\.url\.(?:system_url|system_intranet_url)$`)
 )
 
 func (r *resolver) expression(e string, depth int) (any, error) {
@@ -112,13 +112,13 @@ func (r *resolver) expression(e string, depth int) (any, error) {
 	if path, ok := strings.CutPrefix(e, "vars."); ok {
 		return r.variable(path, depth)
 	}
-	if m := outputURL.FindStringSubmatch(e); m != nil {
+	if m := urlOf.FindStringSubmatch(e); m != nil {
 		if url, ok := r.urls[m[1]]; ok {
 			return url, nil
 		}
 		return nil, fmt.Errorf("resource %s has no HTTP trigger here", m[1])
 	}
-	return nil, errors.New("not understood: use env('NAME'), env('NAME', 'default'), vars.NAME or resources.NAME.output.url.system_url")
+	return nil, errors.New("not understood: use env('NAME'), env('NAME', 'default'), vars.NAME or resources.NAME.info.url.system_url")
 }
 
 func (r *resolver) environment(e string, m []int) (any, error) {
