@@ -29,6 +29,8 @@ require (
 	golang.org/x/sys v0.49.0
 )
 
+require golang.org/x/sync v0.24.0
+
 require (
 	github.com/aymerick/douceur v0.2.0 // indirect
 	github.com/dlclark/regexp2/v2 v2.2.1 // indirect

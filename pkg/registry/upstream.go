@@ -58,7 +58,9 @@ const (
 )
 
 // ReleaseQuestion asks for one version.
-func ReleaseQuestion(v Version) Question { return "release/" + Question(v.String()) }
+func ReleaseQuestion(v Version) Question { return releasePrefix + Question(v.String()) }
+
+const releasePrefix = "release/"
 
 // Answer is what an upstream said to a question.
 type Answer struct {
@@ -96,33 +98,42 @@ type Answers interface {
 	// recorded: the first counts.
 	PutOrigin(ctx context.Context, o Origin) (Origin, error)
 
+	// ForgetOrigin lets a name go; that there is no record is no error.
+	ForgetOrigin(ctx context.Context, name string) error
+
+	// Known returns the origins of those of the names, at most 100, that have
+	// one, in no order, and the patterns of reserved names.
+	Known(ctx context.Context, names []string) ([]Origin, []string, error)
+
 	// Origins yields all of them, by name.
 	Origins(ctx context.Context) iter.Seq2[Origin, error]
 
-	// Answered yields the answers that are kept about a name.
+	// Answered describes the answers that are kept about a name.
 	Answered(ctx context.Context, name string) iter.Seq2[Answered, error]
 }
 
-// Answered is an answer with its question.
+// Answered describes an answer that is kept.
 type Answered struct {
 	Question Question
-	Answer   Answer
+	Upstream string // "" when it said that there is no such thing
+	Asked    time.Time
+	ZIP      ZIP // Size and SHA256, where the answer is one release
 }
 
-// Reservations are the patterns of names that are never asked for upstream, nor
+// ReservedNames are the patterns of names that are never asked for upstream, nor
 // served from there.
-type Reservations struct {
+type ReservedNames struct {
 	Patterns []string
 	Journal
 }
 
-// Reserving keeps the reservations.
-type Reserving interface {
-	// Reservations returns them, with Revision 0 when nobody has made any.
-	Reservations(ctx context.Context) (Reservations, error)
-	// PutReservations writes them when the stored revision is still r.Revision,
+// Reservations keeps the reserved names.
+type Reservations interface {
+	// ReservedNames returns them, with Revision 0 when nobody has reserved any.
+	ReservedNames(ctx context.Context) (ReservedNames, error)
+	// PutReservedNames writes them when the stored revision is still r.Revision,
 	// and gives them the next one. Conflict otherwise.
-	PutReservations(ctx context.Context, r Reservations) error
+	PutReservedNames(ctx context.Context, r ReservedNames) error
 }
 
 // Pin is a version that was taken from an upstream: these bytes and no others.
