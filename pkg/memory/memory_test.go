@@ -126,3 +126,7 @@ func TestValuesAreCopied(t *testing.T) {
 		m.Service["函数计算"].Authorities[0] = "changed"
 	}
 }
+
+func TestPins(t *testing.T) {
+	registrytest.Pins(t, func(*testing.T) registrytest.Pinned { return memory.NewPins() })
+}

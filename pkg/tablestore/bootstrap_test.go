@@ -71,7 +71,7 @@ func key(id, secret, token string) credentials.Source {
 func TestTablesAreMadeOnce(t *testing.T) {
 	c, _ := service(t)
 	first, err := changes(t, c, true)
-	if err != nil || len(first) != 9 || first[0] != "create table packages" || first[7] != "create search index packages of table packages" {
+	if err != nil || len(first) != 11 || first[0] != "create table packages" || first[9] != "create search index packages of table packages" {
 		t.Fatalf("would %q: %v", first, err)
 	}
 	if did := bootstrap(t, c); !slices.Equal(did, first) {

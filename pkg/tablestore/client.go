@@ -13,6 +13,8 @@
 //	organizations  id        who is in an organization
 //	audit       subject      seq                      what was changed, for ever
 //	downloads   package      shard                    downloads in all, and of each day
+//	pins        package      version                  release taken from an upstream, for ever
+//	fetches     package      version                  who takes it, or why nobody could; gone after a day
 //
 // "~" sorts after every release, and a version's key in the order of versions.
 // So the latest release is one row, however many versions there are; and one

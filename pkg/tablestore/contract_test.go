@@ -41,7 +41,7 @@ func instance(t *testing.T, options emulator.Options) (c *tablestore.Client, add
 		Endpoint: server.URL, Instance: "test",
 		Credentials: credentials.Fixed(credentials.Credentials{AccessKeyID: "id", AccessKeySecret: "secret"}),
 	})
-	if made := bootstrap(t, c); len(made) != 9 {
+	if made := bootstrap(t, c); len(made) != 11 {
 		t.Fatalf("made %q", made)
 	}
 	return c, server.URL
@@ -85,4 +85,8 @@ func TestContents(t *testing.T) {
 
 func TestRestore(t *testing.T) {
 	registrytest.Restore(t, func(t *testing.T) registrytest.Held { return client(t, nil) })
+}
+
+func TestPins(t *testing.T) {
+	registrytest.Pins(t, func(t *testing.T) registrytest.Pinned { return client(t, nil) })
 }

@@ -12,6 +12,8 @@ const (
 	organizationsTable = "organizations"
 	auditTable         = "audit"
 	downloadsTable     = "downloads"
+	pinsTable          = "pins"
+	fetchesTable       = "fetches"
 )
 
 // Time to live of a table's rows, in seconds; a day is the shortest there is.
@@ -43,6 +45,8 @@ func tables() []table {
 		{organizationsTable, []column{text("id")}, forever},
 		{auditTable, []column{text("subject"), {"seq", sdk.PrimaryKeyType_INTEGER}}, forever},
 		{downloadsTable, []column{text("package"), {"shard", sdk.PrimaryKeyType_INTEGER}}, forever},
+		{pinsTable, []column{text("package"), text("version")}, forever},
+		{fetchesTable, []column{text("package"), text("version")}, oneDay},
 	}
 }
 
