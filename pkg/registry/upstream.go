@@ -154,8 +154,11 @@ type Pin struct {
 	Name     string
 	Version  Version
 	Upstream string // base URL
-	ZIP      ZIP    // Key, Size, SHA256 and Source
+	ZIP      ZIP    // Key, Size, SHA256, License and Source
 	Since    time.Time
+	// Release is what the upstream said of it then; PutPin takes it, and Taken
+	// returns it.
+	Release *Release
 }
 
 // Pins keeps what was taken from upstreams, for ever. Names are looked up by
@@ -166,6 +169,9 @@ type Pins interface {
 
 	// PinsOf yields those of a package.
 	PinsOf(ctx context.Context, name string) iter.Seq2[Pin, error]
+
+	// Taken returns the release of a pin, Full. NotFound when there is no pin.
+	Taken(ctx context.Context, name string, v Version) (Release, error)
 
 	// PutPin pins a version and returns what is stored: the first counts.
 	PutPin(ctx context.Context, p Pin) (Pin, error)

@@ -21,7 +21,6 @@ const (
 	colAnswer   = "Answer"
 	colAsked    = "Asked" // milliseconds
 	colQuestion = "Question"
-	colUpstream = "Upstream"
 	colSince    = "Since" // seconds
 )
 

@@ -16,6 +16,8 @@ const (
 	upstreamTable = "upstream"
 	originsTable  = "origins"
 	reservedTable = "reserved"
+	pinsTable     = "pins"
+	fetchesTable  = "fetches"
 )
 
 // Time to live of a table's rows, in seconds; a day is the shortest there is.
@@ -51,6 +53,8 @@ func tables() []table {
 		{upstreamTable, []column{text("package"), text("item")}, thirtyDays},
 		{originsTable, []column{text("id")}, forever},
 		{reservedTable, []column{text("id")}, forever},
+		{pinsTable, []column{text("package"), text("version")}, forever},
+		{fetchesTable, []column{text("package"), text("version")}, oneDay},
 	}
 }
 
