@@ -71,9 +71,9 @@ type Answer struct {
 
 // Origin records that a name belongs to an upstream, the first that had it.
 type Origin struct {
-	Name     string // as the upstream writes it
-	Upstream string // base URL
-	Since    time.Time
+	Name     string    `json:"name"`     // as the upstream writes it
+	Upstream string    `json:"upstream"` // base URL
+	Since    time.Time `json:"since"`
 }
 
 // Kept is what is kept that an answer depends on.

@@ -199,9 +199,11 @@ func (a Answer) from(suppliers []Supplier) bool {
 }
 
 // fresh is how long the answer to a question is fresh.
-func (a Answer) fresh(q Question) time.Duration {
+func (a Answer) fresh(q Question) time.Duration { return freshFor(q, len(a.Releases) == 0) }
+
+func freshFor(q Question, missing bool) time.Duration {
 	switch {
-	case len(a.Releases) == 0:
+	case missing:
 		return freshMissing
 	case q.numbered():
 		return freshRelease
