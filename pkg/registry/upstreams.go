@@ -162,11 +162,11 @@ func (u *Upstreams) renew(ctx context.Context, name string, q Question, kept Kep
 	}
 	a, failed := u.fetch(ctx, name, q, kept, suppliers)
 	if failed != nil {
-		slog.WarnContext(ctx, "an upstream failed", "package", name, "error", failed)
 		a, err := u.stale(ctx, name, q, kept, suppliers)
 		if err != nil || len(a.Releases) == 0 {
 			return Answer{}, errors.Join(failed, err)
 		}
+		slog.WarnContext(ctx, "an upstream failed, and what there is without it is served", "package", name, "error", failed)
 		return u.hold(name, q, a, restTime), nil
 	}
 	if err := u.Answers.Keep(ctx, name, q, a); err != nil {

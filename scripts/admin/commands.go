@@ -88,8 +88,8 @@ func commands() []command {
 		{"reserve", "PATTERN", "never take names like this from an upstream: acme-*", reserve},
 		{"unreserve", "PATTERN", "take a reservation back", unreserve},
 		{"reserved", "", "list the reserved names", reserved},
-		{"upstream", "[-json]", "which names came from which upstream, how fresh that is, and which were published here too", upstream},
 		{"upstream forget", "PACKAGE", "let a name go to the first upstream that has it now", forget},
+		{"upstream", "[-json]", "which names came from which upstream, how fresh that is, and which were published here too", upstream},
 		{"verify", "", "read every ZIP again and report those that are not what was published", verify},
 	}
 }
