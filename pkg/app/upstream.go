@@ -22,7 +22,7 @@ func upstreams(c config.Config, store *tablestore.Client) (*registry.Upstreams, 
 	}
 	client := outbound.New(c.Upstreams.Hosts)
 	u := &registry.Upstreams{
-		Answers: store, Pins: store, Clock: time.Now, Timeout: upstreamTimeout,
+		Answers: store, Reservations: store, Pins: store, Clock: time.Now, Timeout: upstreamTimeout,
 		Reports: &registry.Reports{Audit: store, Clock: time.Now, Notifying: notifying(c, store)},
 	}
 	for _, from := range c.Upstreams.List {
