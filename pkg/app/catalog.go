@@ -9,26 +9,31 @@ import (
 	"github.com/fc-registry/fc-registry/pkg/fcrun"
 	"github.com/fc-registry/fc-registry/pkg/registry"
 	"github.com/fc-registry/fc-registry/pkg/route"
+	"github.com/fc-registry/fc-registry/pkg/simple"
 	"github.com/fc-registry/fc-registry/pkg/tablestore"
 )
 
 // Catalog answers what packages there are.
 func Catalog(getenv func(string) string) (fcrun.Service, error) {
-	c, err := config.Read(getenv, config.Tables, config.Key)
+	c, err := config.Read(getenv, config.Address, config.Tables, config.Key)
 	if err != nil {
 		return fcrun.Service{}, err
 	}
 	role := new(credentials.Role)
 	store := tables(c, role.Get)
 	api := &devs.Catalog{Browsing: browsingOn(store), Authenticator: authenticator(c, store)}
+	old := &simple.Catalog{
+		Browsing: api.Browsing, Addresses: &registry.Addresses{Base: c.RegistryURL, Tickets: tickets(c)}, Authenticator: api.Authenticator,
+	}
 	return fcrun.Service{
 		Role: role,
 		HTTP: serve(route.Catalog, map[string]http.HandlerFunc{
-			"GET /v3/packages/releases": api.List,
-			"GET /v3/package/user":      api.Own,
-			"GET /v3/common/categories": api.Categories,
-			"GET /v3/common/providers":  api.Providers,
-			"GET /v3/console/1/tabs/5":  api.Tab,
+			"GET /v3/packages/releases":    api.List,
+			"GET /v3/package/user":         api.Own,
+			"GET /v3/common/categories":    api.Categories,
+			"GET /v3/common/providers":     api.Providers,
+			"GET /v3/console/1/tabs/5":     api.Tab,
+			"POST /center/package/publish": old.Own,
 		}),
 	}, nil
 }

@@ -47,21 +47,22 @@ func (p Place) Roles() []Role {
 	}
 	finds := []Statement{p.tables("packages", append([]string{"Search"}, read...)...), p.tables("organizations", "Search")}
 	queries := append([]Statement{p.tables("packages", read...)}, asks...)
+	counts := []Statement{p.tables("packages", "UpdateRow"), p.tables("downloads", "GetRange", "UpdateRow")}
 	return []Role{
 		p.function("query-latest", queries),
 		p.function("query-all", queries),
-		p.function("download", queries,
-			p.tables("packages", "UpdateRow"), p.tables("downloads", "GetRange", "UpdateRow"), // what was counted
-			p.objects("packages/*", "GetObject")),
+		p.function("download", queries, append(counts[:2:2], p.objects("packages/*", "GetObject"))...),
+		p.function("simple", queries, append(counts[:2:2], p.objects("packages/*", "GetObject"),
+			p.objects("simple/*", "GetObject", "PutObject", "DeleteObject"), p.bucket("ListObjects"))...),
 		p.function("publish", queries,
 			p.tables("packages", "PutRow", "UpdateRow"), p.tables("uploads", "GetRow", "PutRow", "UpdateRow"),
 			p.tables("identities", "PutRow"), p.tables("nonces", "GetRow", "PutRow"),
 			p.tables("organizations", "PutRow"), p.tables("audit", "PutRow"),
-			p.objects("uploads/*", "PutObject"), p.objects("packages/*", "DeleteObject"), p.bucket("ListObjects")),
+			p.objects("uploads/*", "PutObject"), p.objects("packages/*", "DeleteObject"), p.objects("simple/*", "DeleteObject"), p.bucket("ListObjects")),
 		p.function("ingest",
 			[]Statement{p.tables("packages", append([]string{"PutRow", "UpdateRow"}, read...)...)},
 			p.tables("uploads", "GetRow", "PutRow", "UpdateRow"), p.tables("organizations", "GetRow"), p.tables("audit", "PutRow"),
-			p.objects("uploads/*", "GetObject", "DeleteObject"), p.objects("packages/*", "PutObject", "DeleteObject")),
+			p.objects("uploads/*", "GetObject", "DeleteObject"), p.objects("packages/*", "PutObject", "DeleteObject"), p.objects("simple/*", "DeleteObject")),
 		p.function("catalog", asks, finds...),
 		p.function("web", append(asks, finds...),
 			p.tables("downloads", "GetRange"), p.tables("identities", "PutRow"), p.tables("audit", "PutRow")),
