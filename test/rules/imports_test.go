@@ -17,6 +17,7 @@ func allowed() map[string][]string {
 	return map[string][]string{
 		"pkg/registry":    {},
 		"pkg/credentials": {},
+		"pkg/outbound":    {},
 		"pkg/policy":      {},
 		"pkg/trace":       {},
 
