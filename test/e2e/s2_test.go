@@ -24,9 +24,9 @@ const oldHost = "registry.devsapp.cn"
 // oldProgram is the entry of Serverless Devs 2, relative to this folder.
 const oldProgram = "node_modules/s2/bin/s"
 
-// old is Serverless Devs 2 of one person, for whom its fixed host is led to a
+// oldCLI is Serverless Devs 2 of one person, for whom its fixed host is led to a
 // registry of their own, as a company's DNS would.
-func (r *registry) old(t *testing.T, certificate string) cli {
+func (r *registry) oldCLI(t *testing.T, certificate string) cli {
 	t.Helper()
 	resolver, err := filepath.Abs("testdata/s2/resolver.js")
 	if err != nil {
@@ -34,6 +34,7 @@ func (r *registry) old(t *testing.T, certificate string) cli {
 	}
 	c := cli{home: t.TempDir(), program: oldProgram, env: []string{
 		"NODE_OPTIONS=--require=" + resolver, "REGISTRY_ADDRESS=" + r.host(t), "NODE_EXTRA_CA_CERTS=" + certificate,
+		"npm_config_offline=true", "npm_config_audit=false", // components have no dependencies here
 		"NODE_NO_WARNINGS=1", "CI=true",
 	}}
 	c.ok(t, c.home, "set", "analysis", "disable")

@@ -4,6 +4,12 @@ const dns = require('dns');
 const http = require('http');
 const https = require('https');
 const net = require('net');
+const path = require('path');
+
+// No process of its own outlives it and its home.
+if (path.basename(path.dirname(process.argv[1] || '')) === 'daemon') {
+  process.exit();
+}
 
 // 2.x forgets a connection for each redirect that it follows. Those of the
 // Node.js of its time ended with the answer; from Node.js 19 on they are kept,
