@@ -12,7 +12,7 @@ import (
 	"github.com/fc-registry/fc-registry/pkg/route"
 )
 
-// published is what both dialects say of a release.
+// published is what the dialects say of a release.
 type published struct {
 	TagName    string `json:"tag_name"`
 	ZipballURL string `json:"zipball_url"`
