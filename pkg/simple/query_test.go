@@ -2,6 +2,7 @@ package simple_test
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/fc-registry/fc-registry/pkg/memory"
 	"github.com/fc-registry/fc-registry/pkg/registry"
+	"github.com/fc-registry/fc-registry/pkg/registrytest"
 )
 
 // releaseOf is how a release of plugin must look.
@@ -137,4 +139,20 @@ func downloads(t *testing.T, tally *memory.Tally) int64 {
 		t.Fatal(err)
 	}
 	return d.Total
+}
+
+func TestAListHasMoreThanAPage(t *testing.T) {
+	s := newSite(t)
+	s.publish(t, plugin("hello", "2.0.0"))
+	for i := range 250 {
+		if _, err := s.catalog.PutRelease(t.Context(), registrytest.Release(t, "hello", fmt.Sprintf("1.%d.0", i))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	list := response[[]struct {
+		TagName string `json:"tag_name"`
+	}](t, s.get("/simple/hello/releases"), http.StatusOK)
+	if len(list) != 251 || list[250].TagName != "1.0.0" {
+		t.Errorf("%d releases", len(list))
+	}
 }
