@@ -25,6 +25,9 @@ type Admin struct {
 	Importing  *registry.Importing
 	Pruning    *registry.Pruning
 
+	Subscribing *registry.Subscribing
+	Secret      func(webhook string) string
+
 	tables *tablestore.Client
 	bucket *oss.Blobs
 	config config.Config
@@ -46,13 +49,16 @@ func NewAdmin(getenv func(string) string) (*Admin, error) {
 	return &Admin{
 		Users:      &identity.Users{Store: store, Key: c.MasterKey, Recorder: recorder(store)},
 		Organizing: &registry.Organizing{Organizations: store, Recorder: recorder(store)},
-		Managing:   &registry.Managing{Heads: heads(store)},
+		Managing:   &registry.Managing{Heads: heads(c, store)},
 		Audit:      store,
 		Verifying:  &registry.Verifying{Listing: store, Blobs: blobs},
 		Exporting:  exporting(store, blobs),
 		Importing:  importing(store, blobs),
-		Pruning:    &registry.Pruning{Contents: store, Deleting: &registry.Deleting{Heads: heads(store), Blobs: blobs}},
-		tables:     store, bucket: blobs, config: c, getenv: getenv,
+		Pruning:    &registry.Pruning{Contents: store, Deleting: &registry.Deleting{Heads: heads(c, store), Blobs: blobs}},
+
+		Subscribing: subscribing(store),
+		Secret:      c.MasterKey.WebhookSecret,
+		tables:      store, bucket: blobs, config: c, getenv: getenv,
 	}, nil
 }
 

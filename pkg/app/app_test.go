@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 func functions() map[string]Function {
 	return map[string]Function{
 		route.QueryLatest: QueryLatest, route.QueryAll: QueryAll, route.Download: Download, route.Publish: Publish,
-		route.Catalog: Catalog, route.Web: Web, route.Simple: Simple, "ingest": Ingest, "gateway": Gateway,
+		route.Catalog: Catalog, route.Web: Web, route.Simple: Simple, "ingest": Ingest, "deliver": Deliver, "gateway": Gateway,
 	}
 }
 
@@ -121,7 +121,7 @@ func oldMessage(t *testing.T, call string, w *httptest.ResponseRecorder) string 
 }
 
 func example(r route.Route) string {
-	return strings.NewReplacer("{provider}", "devsapp", "{name}", "hello", "{version}", "1.0.0", "{$}", "", "{file}", "none", "{token}", "ci").Replace(r.Path)
+	return strings.NewReplacer("{provider}", "devsapp", "{name}", "hello", "{version}", "1.0.0", "{$}", "", "{file}", "none", "{token}", "ci", "{webhook}", "W", "{delivery}", "1").Replace(r.Path)
 }
 
 func TestEachFunctionServesItsRoutesAndNoOther(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"unicode"
 
 	"github.com/fc-registry/fc-registry/pkg/credentials"
 	"github.com/fc-registry/fc-registry/pkg/identity"
@@ -23,6 +24,12 @@ type Config struct {
 	ClosedOrganizations bool
 	// IngestURL is where the storage reports uploads (INGEST_URL).
 	IngestURL string
+
+	// WebhookHosts may be reached by http and be private (WEBHOOK_HOSTS: HOST or
+	// HOST:PORT, parted by commas or spaces).
+	WebhookHosts []string
+	// DeliverURL is where deliveries of webhooks are asked for (DELIVER_URL).
+	DeliverURL string
 
 	Tablestore Tablestore
 	OSS        OSS
@@ -129,6 +136,23 @@ func Account(r *reader, c *Config) {
 
 // Callback reads IngestURL.
 func Callback(r *reader, c *Config) { c.IngestURL = r.address("INGEST_URL") }
+
+// Webhooks reads WebhookHosts.
+func Webhooks(r *reader, c *Config) {
+	text := r.getenv("WEBHOOK_HOSTS")
+	if text == "none" { // s.yaml can't leave a variable empty
+		return
+	}
+	c.WebhookHosts = strings.FieldsFunc(text, func(sign rune) bool { return sign == ',' || unicode.IsSpace(sign) })
+	for _, host := range c.WebhookHosts {
+		if u, err := url.Parse("https://" + host); err != nil || u.Host != host {
+			r.fail("environment variable WEBHOOK_HOSTS: %q is no host: write HOST or HOST:PORT, parted by commas", host)
+		}
+	}
+}
+
+// Deliver reads DeliverURL.
+func Deliver(r *reader, c *Config) { c.DeliverURL = r.address("DELIVER_URL") }
 
 // Functions reads the addresses of the named functions.
 func Functions(names []string) Part {

@@ -48,24 +48,29 @@ func (p Place) Roles() []Role {
 	finds := []Statement{p.tables("packages", append([]string{"Search"}, read...)...), p.tables("members", "GetRange"), p.tables("organizations", "BatchGetRow")}
 	queries := append([]Statement{p.tables("packages", read...)}, asks...)
 	counts := []Statement{p.tables("packages", "UpdateRow"), p.tables("downloads", "GetRange", "UpdateRow")}
+	owes := []Statement{p.tables("webhooks", "BatchGetRow"), p.tables("outbox", "UpdateRow")}
 	return []Role{
 		p.function("query-latest", queries),
 		p.function("query-all", queries),
 		p.function("download", queries, append(counts[:2:2], p.objects("packages/*", "GetObject"))...),
 		p.function("simple", queries, append(counts[:2:2], p.objects("packages/*", "GetObject"),
 			p.objects("simple/*", "GetObject", "PutObject", "DeleteObject"), p.bucket("ListObjects"))...),
-		p.function("publish", queries,
+		p.function("publish", append(queries, owes...),
 			p.tables("packages", "PutRow", "UpdateRow"), p.tables("uploads", "GetRow", "PutRow", "UpdateRow"),
 			p.tables("identities", "PutRow"), p.tables("nonces", "GetRow", "PutRow"),
 			p.tables("organizations", "PutRow"), p.tables("members", "PutRow"), p.tables("audit", "PutRow"),
 			p.objects("uploads/*", "PutObject"), p.objects("packages/*", "DeleteObject"), p.objects("simple/*", "DeleteObject"), p.bucket("ListObjects")),
 		p.function("ingest",
-			[]Statement{p.tables("packages", append([]string{"PutRow", "UpdateRow"}, read...)...)},
+			append([]Statement{p.tables("packages", append([]string{"PutRow", "UpdateRow"}, read...)...)}, owes...),
 			p.tables("uploads", "GetRow", "PutRow", "UpdateRow"), p.tables("organizations", "GetRow"), p.tables("audit", "PutRow"),
 			p.objects("uploads/*", "GetObject", "DeleteObject"), p.objects("packages/*", "PutObject", "DeleteObject"), p.objects("simple/*", "DeleteObject")),
 		p.function("catalog", asks, finds...),
 		p.function("web", append(asks, finds...),
-			p.tables("downloads", "GetRange"), p.tables("identities", "PutRow"), p.tables("audit", "PutRow")),
+			p.tables("downloads", "GetRange"), p.tables("identities", "PutRow"), p.tables("audit", "PutRow"),
+			p.tables("webhooks", "BatchGetRow", "PutRow"), p.tables("outbox", "UpdateRow"), p.tables("deliveries", "GetRow", "GetRange")),
+		p.function("deliver",
+			[]Statement{p.tables("outbox", "GetRange", "PutRow", "DeleteRow"), p.tables("webhooks", "BatchGetRow")},
+			p.tables("deliveries", "GetRow", "PutRow"), p.tables("audit", "GetRow", "PutRow"), p.tables("packages", "GetRow")),
 		{Trigger, trusts("oss.aliyuncs.com"), document(Statement{
 			Effect: "Allow", Action: []string{"fc:InvokeFunction"},
 			Resource: []string{"acs:fc:*:" + p.Account + ":functions/" + prefix + "ingest*"},

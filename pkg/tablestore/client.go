@@ -13,6 +13,9 @@
 //	organizations  id        who is in an organization
 //	audit       subject      seq                      what was changed, for ever
 //	downloads   package      shard                    downloads in all, and of each day
+//	webhooks    id           those set for a package, an organization, or all
+//	outbox      webhook      subject, seq             event that the webhook has still to hear of
+//	deliveries  webhook      id                       what became of it; gone after a month
 //
 // "~" sorts after every release, and a version's key in the order of versions.
 // So the latest release is one row, however many versions there are; and one

@@ -13,12 +13,16 @@ const (
 	membersTable       = "members"
 	auditTable         = "audit"
 	downloadsTable     = "downloads"
+	webhooksTable      = "webhooks"
+	outboxTable        = "outbox"
+	deliveriesTable    = "deliveries"
 )
 
 // Time to live of a table's rows, in seconds; a day is the shortest there is.
 const (
 	forever = -1
 	oneDay  = 24 * 60 * 60
+	aMonth  = 30 * oneDay
 )
 
 type table struct {
@@ -45,6 +49,9 @@ func tables() []table {
 		{membersTable, []column{text("user"), text("organization")}, forever},
 		{auditTable, []column{text("subject"), {"seq", sdk.PrimaryKeyType_INTEGER}}, forever},
 		{downloadsTable, []column{text("package"), {"shard", sdk.PrimaryKeyType_INTEGER}}, forever},
+		{webhooksTable, []column{text("id")}, forever},
+		{outboxTable, []column{text("webhook"), text("subject"), {"seq", sdk.PrimaryKeyType_INTEGER}}, forever},
+		{deliveriesTable, []column{text("webhook"), text("id")}, aMonth},
 	}
 }
 

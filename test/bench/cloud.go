@@ -52,7 +52,7 @@ func startRegistry(ctx context.Context, root, runtime string) (*registry, error)
 		return nil, err
 	}
 	m := new(meter.Meter)
-	cloud, err := local.Start(ctx, local.Options{Root: root, Spec: spec, Addr: address, Meter: m})
+	cloud, err := local.Start(ctx, local.Options{Root: root, Spec: spec, Addr: address, Meter: m, NoTimers: true})
 	if err != nil {
 		return nil, err
 	}

@@ -33,7 +33,7 @@ func (r *registry) oldCLI(t *testing.T, certificate string) cli {
 		t.Fatal(err)
 	}
 	c := cli{home: t.TempDir(), program: oldProgram, env: []string{
-		"NODE_OPTIONS=--require=" + resolver, "REGISTRY_ADDRESS=" + r.host(t), "NODE_EXTRA_CA_CERTS=" + certificate,
+		"NODE_OPTIONS=--require=" + resolver, "REGISTRY_ADDRESS=" + r.hostname(t), "NODE_EXTRA_CA_CERTS=" + certificate,
 		"npm_config_offline=true", "npm_config_audit=false", // components have no dependencies here
 		"NODE_NO_WARNINGS=1", "CI=true",
 	}}
@@ -41,8 +41,8 @@ func (r *registry) oldCLI(t *testing.T, certificate string) cli {
 	return c
 }
 
-// host is the registry's address without its port, which is 80.
-func (r *registry) host(t *testing.T) string {
+// hostname is the registry's address without its port, which is 80.
+func (r *registry) hostname(t *testing.T) string {
 	t.Helper()
 	u, err := url.Parse(r.Registry)
 	if err != nil {
@@ -57,7 +57,7 @@ func (r *registry) host(t *testing.T) string {
 func (r *registry) secure(t *testing.T) string {
 	t.Helper()
 	certificate, text := certificateFor(t, oldHost)
-	listener, err := net.Listen("tcp", r.host(t)+":443")
+	listener, err := net.Listen("tcp", r.hostname(t)+":443")
 	if err != nil {
 		t.Fatal(err)
 	}

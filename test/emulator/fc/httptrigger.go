@@ -32,6 +32,10 @@ func (d *deployment) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		removed().write(w, id)
 		return
 	}
+	if asynchronous(r) && slices.Contains(trigger.Methods, r.Method) {
+		p.cloud.accept(d, w, r, id)
+		return
+	}
 	p.answer(w, r, id, trigger.Methods)
 }
 

@@ -1,0 +1,35 @@
+package fc
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+)
+
+// asynchronous tells whether a request asks an HTTP trigger to answer before the
+// function has run.
+func asynchronous(r *http.Request) bool { return r.Header.Get("X-Fc-Invocation-Type") == "Async" }
+
+// accept takes a request down and answers 202; the function gets it then, and
+// again when it fails, as with every asynchronous invocation. Its response is
+// for nobody.
+func (c *Cloud) accept(d *deployment, w http.ResponseWriter, r *http.Request, id string) {
+	body, f := readBody(r)
+	if f != nil {
+		f.write(w, id)
+		return
+	}
+	later := r.Clone(context.Background())
+	c.invokeLater(d, id, func(ctx context.Context, p *pool, id string, retry int) *failure {
+		if p.fn.custom() {
+			again := later.Clone(ctx)
+			again.Body, again.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+			return p.proxy(discard{}, again, id)
+		}
+		_, f := p.invoke(ctx, appendEvent(nil, later, body, id, c.AccountID, c.Clock()), id, retry)
+		return f
+	})
+	w.Header().Set("X-Fc-Request-Id", id)
+	w.WriteHeader(http.StatusAccepted)
+}
