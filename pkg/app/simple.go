@@ -13,6 +13,9 @@ import (
 	"github.com/fc-registry/fc-registry/pkg/simple"
 )
 
+// wrapLimit is how long an old client's ZIP may take: less than the function has.
+const wrapLimit = 45 * time.Second
+
 // Simple redirects Serverless Devs 2.x to a release's ZIP, which it makes anew
 // when that has no top directory.
 func Simple(getenv func(string) string) (fcrun.Service, error) {
@@ -29,7 +32,7 @@ func Simple(getenv func(string) string) (fcrun.Service, error) {
 	counter := registry.NewCounter(store, time.Now)
 	downloads := &registry.Downloads{Queries: queriesOn(store), Blobs: blobs, Tickets: tickets(c), TTL: downloadTTL}
 	api := &simple.Zipballs{
-		Wrapping:      registry.NewWrapping(downloads, blobs, manifest.WrapZIP),
+		Wrapping:      registry.NewWrapping(downloads, blobs, manifest.WrapZIP, wrapLimit),
 		Counter:       counter,
 		Authenticator: authenticator(c, store),
 	}

@@ -88,7 +88,7 @@ func (s store) downloads() *registry.Downloads {
 
 // wrapping hands out addresses of ZIPs with one top directory.
 func (s store) wrapping() *registry.Wrapping {
-	return registry.NewWrapping(s.downloads(), s.objects, manifest.WrapZIP)
+	return registry.NewWrapping(s.downloads(), s.objects, manifest.WrapZIP, time.Minute)
 }
 
 func tickets() *identity.Tickets {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 )
 
 // SimplePrefix is where ZIPs stay that were made for clients which strip the
@@ -27,14 +28,16 @@ type Wrapping struct {
 	Downloads *Downloads
 	ZIPs      ZIPs
 	Wrap      Wrap
+	// Limit is how long waiting for a ZIP and making it may take together.
+	Limit time.Duration
 	// turn holds one token: one ZIP is made at a time, for the disk has room for
 	// few. Who waited finds what was made meanwhile.
 	turn chan struct{}
 }
 
 // NewWrapping returns a Wrapping.
-func NewWrapping(d *Downloads, z ZIPs, wrap Wrap) *Wrapping {
-	return &Wrapping{Downloads: d, ZIPs: z, Wrap: wrap, turn: make(chan struct{}, 1)}
+func NewWrapping(d *Downloads, z ZIPs, wrap Wrap, limit time.Duration) *Wrapping {
+	return &Wrapping{Downloads: d, ZIPs: z, Wrap: wrap, Limit: limit, turn: make(chan struct{}, 1)}
 }
 
 // URL returns a signed address of a release's ZIP with one top directory, and
@@ -53,6 +56,8 @@ func (w *Wrapping) URL(ctx context.Context, viewer Viewer, name, version, ticket
 
 // ensure makes the ZIP unless it is there.
 func (w *Wrapping) ensure(ctx context.Context, r Release) error {
+	ctx, cancel := context.WithTimeout(ctx, w.Limit)
+	defer cancel()
 	key := SimpleKey(r.ZIP.Key)
 	if there, err := w.Downloads.Blobs.Exists(ctx, key); err != nil || there {
 		return err

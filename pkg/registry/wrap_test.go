@@ -15,6 +15,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/fc-registry/fc-registry/pkg/manifest"
 	"github.com/fc-registry/fc-registry/pkg/registry"
@@ -250,9 +251,9 @@ func TestWhoGivesUpWaitingIsToldToTryAgain(t *testing.T) {
 	if err := s.objects.Delete(t.Context(), s.simple()[0]); err != nil { // not there yet, for the second
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	_, _, err := w.URL(ctx, registry.Anonymous, "hello", "1.0.0", "")
+	hurried := *w
+	hurried.Limit = time.Millisecond
+	_, _, err := hurried.URL(t.Context(), registry.Anonymous, "hello", "1.0.0", "")
 	wantError(t, err, registry.Unavailable, "Try again")
 	close(end)
 	if err := <-first; err != nil {

@@ -67,7 +67,7 @@ func newSite(t *testing.T) *site {
 	}
 	s.Handler = routes(
 		&simple.Queries{Queries: queries, Addresses: addresses, Authenticator: who},
-		&simple.Zipballs{Wrapping: registry.NewWrapping(downloads, s.blobs, manifest.WrapZIP), Counter: s.counter, Authenticator: who},
+		&simple.Zipballs{Wrapping: registry.NewWrapping(downloads, s.blobs, manifest.WrapZIP, time.Minute), Counter: s.counter, Authenticator: who},
 		&simple.Publishing{
 			Authenticator: who, Publishing: s.publishing,
 			Deleting: &registry.Deleting{Heads: heads, Blobs: s.blobs, Access: access},
