@@ -96,15 +96,13 @@ func (w *Wrapping) make(ctx context.Context, r Release, key string) (err error) 
 		wrapped <- err
 	}()
 	err = w.ZIPs.PutZIP(ctx, key, out)
-	out.CloseWithError(errNotTaken)
-	if cause := <-wrapped; cause != nil && !errors.Is(cause, errNotTaken) {
+	// Whoever writes to a pipe that is closed is told so: that is no cause.
+	closed := out.Close()
+	if cause := <-wrapped; cause != nil && !errors.Is(cause, io.ErrClosedPipe) {
 		return fmt.Errorf("make %s: %w", key, cause)
 	}
-	return err
+	return errors.Join(err, closed)
 }
-
-// errNotTaken is what the writer of a stream sees whose reader has ended.
-var errNotTaken = errors.New("nobody reads on")
 
 // fetch reads the ZIP of a release, which must be what was published.
 func (w *Wrapping) fetch(ctx context.Context, r Release, to io.Writer) error {

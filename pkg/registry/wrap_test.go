@@ -66,7 +66,8 @@ func (p *puts) PutZIP(ctx context.Context, key string, body io.Reader) error {
 	p.count++
 	p.mu.Unlock()
 	if p.fails != nil {
-		return p.fails
+		// An HTTP client closes what it was to send.
+		return errors.Join(p.fails, body.(io.Closer).Close())
 	}
 	err := p.ZIPs.PutZIP(ctx, key, body)
 	if p.after != nil {
