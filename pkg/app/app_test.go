@@ -49,6 +49,8 @@ func unreachable(t *testing.T) func(string) string {
 			return strings.Repeat("A", 44)
 		case name == "ORGANIZATIONS":
 			return "open"
+		case name == "UPSTREAMS", name == "UPSTREAM_HOSTS", name == "UPSTREAM_MODE":
+			return ""
 		case strings.HasSuffix(name, "_URL"), strings.HasSuffix(name, "_ENDPOINT"):
 			return address
 		}

@@ -15,16 +15,18 @@ import (
 
 // Catalog answers what packages there are.
 func Catalog(getenv func(string) string) (fcrun.Service, error) {
-	c, err := config.Read(getenv, config.Address, config.Tables, config.Key)
+	c, err := config.Read(getenv, config.Address, config.Tables, config.Key, config.FromUpstreams)
 	if err != nil {
 		return fcrun.Service{}, err
 	}
 	role := new(credentials.Role)
 	store := tables(c, role.Get)
-	api := &devs.Catalog{Browsing: browsingOn(store), Authenticator: authenticator(c, store)}
-	old := &simple.Catalog{
-		Browsing: api.Browsing, Addresses: &registry.Addresses{Base: c.RegistryURL, Tickets: tickets(c)}, Authenticator: api.Authenticator,
+	elsewhere, err := upstreams(c, store)
+	if err != nil {
+		return fcrun.Service{}, err
 	}
+	api := &devs.Catalog{Browsing: browsingOn(store, elsewhere), Authenticator: authenticator(c, store)}
+	old := &simple.Catalog{Browsing: api.Browsing, Addresses: addresses(c), Authenticator: api.Authenticator}
 	return fcrun.Service{
 		Role: role,
 		HTTP: serve(route.Catalog, map[string]http.HandlerFunc{
@@ -38,6 +40,6 @@ func Catalog(getenv func(string) string) (fcrun.Service, error) {
 	}, nil
 }
 
-func browsingOn(store *tablestore.Client) *registry.Browsing {
-	return &registry.Browsing{Index: store, Catalog: store, Organizations: store}
+func browsingOn(store *tablestore.Client, elsewhere *registry.Upstreams) *registry.Browsing {
+	return &registry.Browsing{Index: store, Catalog: store, Organizations: store, Upstreams: elsewhere}
 }

@@ -29,6 +29,7 @@ func (a *Admin) Doctor(by registry.Caller) (*doctor.Doctor, error) {
 		Clock:   time.Now,
 		Wait:    indexDelay,
 		Missing: a.Missing,
+		Overdue: a.Subscribing.Overdue,
 		AddUser: func(ctx context.Context, name string) (string, error) { return a.Users.Add(ctx, by, name) },
 		RemoveUser: func(ctx context.Context, name string) error {
 			if err := a.Users.Remove(ctx, by, name); registry.CodeOf(err) != registry.NotFound {
@@ -36,5 +37,15 @@ func (a *Admin) Doctor(by registry.Caller) (*doctor.Doctor, error) {
 			}
 			return nil
 		},
+		Clashes: a.clashes,
 	}, err
+}
+
+func (a *Admin) clashes(ctx context.Context) (map[string]string, error) {
+	origins, err := a.Provenance.Clashes(ctx)
+	from := make(map[string]string)
+	for _, o := range origins {
+		from[o.Name] = o.Upstream
+	}
+	return from, err
 }

@@ -19,7 +19,7 @@ const wrapLimit = 45 * time.Second
 // Simple redirects Serverless Devs 2.x to a release's ZIP, which it makes anew
 // when that has no top directory.
 func Simple(getenv func(string) string) (fcrun.Service, error) {
-	c, err := config.Read(getenv, config.Tables, config.Bucket, config.Key)
+	c, err := config.Read(getenv, config.Tables, config.Bucket, config.Key, config.FromUpstreams)
 	if err != nil {
 		return fcrun.Service{}, err
 	}
@@ -29,8 +29,12 @@ func Simple(getenv func(string) string) (fcrun.Service, error) {
 		return fcrun.Service{}, err
 	}
 	store := tables(c, role.Get)
+	queries, err := queriesOn(c, store)
+	if err != nil {
+		return fcrun.Service{}, err
+	}
 	counter := registry.NewCounter(store, time.Now)
-	downloads := &registry.Downloads{Queries: queriesOn(store), Blobs: blobs, Tickets: tickets(c), TTL: downloadTTL}
+	downloads := &registry.Downloads{Queries: queries, Blobs: blobs, Tickets: tickets(c), TTL: downloadTTL}
 	api := &simple.Zipballs{
 		Wrapping:      registry.NewWrapping(downloads, blobs, manifest.WrapZIP, wrapLimit),
 		Counter:       counter,

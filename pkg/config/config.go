@@ -33,6 +33,7 @@ type Config struct {
 
 	Tablestore Tablestore
 	OSS        OSS
+	Upstreams  Upstreams
 
 	// Account is the account's number (ACCOUNT_ID).
 	Account string

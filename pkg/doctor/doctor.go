@@ -5,7 +5,9 @@ package doctor
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -19,10 +21,15 @@ type Doctor struct {
 
 	// Missing returns what setting up the storage would change.
 	Missing func(ctx context.Context) ([]string, error)
+	// Overdue returns how many webhooks wait that long for an event.
+	Overdue func(ctx context.Context, since time.Duration) (int, error)
 	// AddUser makes the user who publishes the probe, and returns the token.
 	AddUser func(ctx context.Context, name string) (string, error)
 	// RemoveUser takes that user away; that there is none is no error.
 	RemoveUser func(ctx context.Context, name string) error
+	// Clashes says of each name that was published here after it came from an
+	// upstream, from which.
+	Clashes func(ctx context.Context) (map[string]string, error)
 }
 
 // State is what a check found.
@@ -57,6 +64,10 @@ func (d *Doctor) Examine(ctx context.Context, report func(Finding)) error {
 	v := &visit{Doctor: d, ctx: ctx, report: report}
 	v.address()
 	works := v.storage()
+	if works {
+		v.webhooks()
+		v.clashes()
+	}
 	works = v.answers() && v.functions() && works
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -101,4 +112,17 @@ func (v *visit) storage() bool {
 		v.ok("storage", "tables, indexes and the bucket are as the registry needs them")
 	}
 	return len(missing) == 0
+}
+
+// clashes tells of names that mean another package here than they did.
+func (v *visit) clashes() {
+	clashes, err := v.Clashes(v.ctx)
+	if err != nil {
+		v.problem("upstream", err.Error(), "")
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(clashes)) {
+		v.note("upstream", fmt.Sprintf("package %q is published here, and came from %s before; the one here is served", name, clashes[name]),
+			"Tell those who use the other one, or give yours another name. admin reserve keeps names from being taken; admin upstream forget "+name+" ends this note.")
+	}
 }

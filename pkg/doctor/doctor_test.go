@@ -35,7 +35,7 @@ func TestAHealthyRegistryHasNoProblems(t *testing.T) {
 		t.Errorf("problems: %q", problems)
 	}
 	for _, check := range []string{
-		"storage", "health", "clock", "cors", "ready", "function query-latest", "function query-all", "function download",
+		"storage", "webhooks", "health", "clock", "cors", "ready", "function query-latest", "function query-all", "function download",
 		"function publish", "function catalog", "function web", "function simple",
 		"probe user", "probe publish", "probe read", "probe download", "probe simple", "probe list", "probe delete",
 	} {
@@ -90,6 +90,9 @@ func TestDefectsAreFound(t *testing.T) {
 		}, want: []string{"cors: scripts of other websites can't read the answers of query-latest, query-all, download, publish, catalog"}},
 		"no table":        {alter: func(g *registry, _ *Doctor) { g.missing = []string{"create table packages"} }, want: []string{"storage: admin bootstrap would create table packages", "Run it"}},
 		"storage refuses": {alter: func(_ *registry, d *Doctor) { d.Missing = refuses }, want: []string{"storage: Tablestore answers no"}},
+		"nobody delivers": {alter: func(_ *registry, d *Doctor) {
+			d.Overdue = func(context.Context, time.Duration) (int, error) { return 3, nil }
+		}, want: []string{"webhooks: 3 webhooks have waited over 15m0s", "timer trigger", "fc-registry-deliver"}},
 		"no user": {alter: func(_ *registry, d *Doctor) {
 			d.AddUser = func(context.Context, string) (string, error) { return "", errors.New("no rights") }
 		}, want: []string{"probe user: no rights"}},
@@ -204,5 +207,25 @@ func TestAnInterruptedExaminationCleansUp(t *testing.T) {
 				t.Errorf("%v; left: %q", err, g.left())
 			}
 		})
+	}
+}
+
+func TestClashesWithUpstreamsAreNoted(t *testing.T) {
+	d := start(t, nil).doctor()
+	d.Clashes = func(context.Context) (map[string]string, error) {
+		return map[string]string{"b": "https://b.example/v3", "a": "https://a.example/v3"}, nil
+	}
+	var notes []string
+	err := d.Examine(t.Context(), func(f Finding) {
+		if f.Check == "upstream" {
+			notes = append(notes, string(f.State)+" "+f.Says+" "+f.Mend)
+		}
+	})
+	if err != nil || len(notes) != 2 || !strings.Contains(notes[0], `note package "a" is published here, and came from https://a.example/v3`) || !strings.Contains(notes[0], "forget a") {
+		t.Errorf("notes %q, %v", notes, err)
+	}
+	d.Clashes = func(context.Context) (map[string]string, error) { return nil, errors.New("the table does not answer") }
+	if problems, _ := examine(t, d); len(problems) != 1 || !strings.Contains(problems[0], "the table does not answer") {
+		t.Errorf("problems %q", problems)
 	}
 }

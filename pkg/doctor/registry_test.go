@@ -103,6 +103,7 @@ func (g *registry) doctor() *Doctor {
 	return &Doctor{
 		URL: g.URL, HTTP: &client, Clock: time.Now, Wait: time.Second,
 		Missing: func(context.Context) ([]string, error) { return g.missing, nil },
+		Overdue: func(context.Context, time.Duration) (int, error) { return 0, nil },
 		AddUser: func(ctx context.Context, name string) (string, error) {
 			g.mu.Lock()
 			defer g.mu.Unlock()
@@ -118,6 +119,7 @@ func (g *registry) doctor() *Doctor {
 			g.token = ""
 			return ctx.Err()
 		},
+		Clashes: func(ctx context.Context) (map[string]string, error) { return nil, ctx.Err() },
 	}
 }
 

@@ -68,7 +68,7 @@ func (c *Catalog) Release(_ context.Context, name string, v registry.Version, f 
 	}
 	i, found := c.search(name, v)
 	if !found {
-		return registry.Head{}, registry.Release{}, registry.Errorf(registry.NotFound, "no release %s of %q", v, name)
+		return plain(h), registry.Release{}, registry.Errorf(registry.NotFound, "no release %s of %q", v, name)
 	}
 	return plain(h), pick(c.releases[registry.Key(name)][i], f), nil
 }

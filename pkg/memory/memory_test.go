@@ -134,3 +134,11 @@ func TestValuesAreCopied(t *testing.T) {
 		m.Service["函数计算"].Authorities[0] = "changed"
 	}
 }
+
+func TestAnswers(t *testing.T) {
+	registrytest.Answers(t, func(*testing.T) registrytest.Upstream { return memory.NewAnswers() })
+}
+
+func TestPins(t *testing.T) {
+	registrytest.Pins(t, func(*testing.T) registrytest.Pinned { return memory.NewPins() })
+}

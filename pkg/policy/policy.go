@@ -2,6 +2,8 @@
 // of s.yaml, each with the least that its function needs.
 package policy
 
+import "slices"
+
 // Place is where the registry is. Tables and functions have fixed names.
 type Place struct {
 	Account  string // number
@@ -47,14 +49,21 @@ func (p Place) Roles() []Role {
 	}
 	finds := []Statement{p.tables("packages", append([]string{"Search"}, read...)...), p.tables("members", "GetRange"), p.tables("organizations", "BatchGetRow")}
 	queries := append([]Statement{p.tables("packages", read...)}, asks...)
-	counts := []Statement{p.tables("packages", "UpdateRow"), p.tables("downloads", "GetRange", "UpdateRow")}
 	owes := []Statement{p.tables("webhooks", "BatchGetRow"), p.tables("outbox", "UpdateRow")}
+	elsewhere := slices.Concat([]Statement{ // what upstreams say is kept, and reported
+		p.tables("upstream", "BatchGetRow", "GetRange", "PutRow"), p.tables("origins", "GetRow", "BatchGetRow", "PutRow"),
+		p.tables("reserved", "BatchGetRow"), p.tables("pins", "GetRow", "GetRange"), p.tables("audit", "PutRow"),
+	}, owes)
+	asked := slices.Concat(queries, elsewhere)
 	return []Role{
-		p.function("query-latest", queries),
-		p.function("query-all", queries),
-		p.function("download", queries, append(counts[:2:2], p.objects("packages/*", "GetObject"))...),
-		p.function("simple", queries, append(counts[:2:2], p.objects("packages/*", "GetObject"),
-			p.objects("simple/*", "GetObject", "PutObject", "DeleteObject"), p.bucket("ListObjects"))...),
+		p.function("query-latest", asked),
+		p.function("query-all", asked),
+		p.function("download", asked,
+			p.tables("packages", "UpdateRow"), p.tables("downloads", "GetRange", "UpdateRow"), // what was counted
+			p.objects("packages/*", "GetObject")),
+		p.function("simple", asked,
+			p.tables("packages", "UpdateRow"), p.tables("downloads", "GetRange", "UpdateRow"), // what was counted
+			p.objects("packages/*", "GetObject"), p.objects("simple/*", "GetObject", "PutObject", "DeleteObject"), p.bucket("ListObjects")),
 		p.function("publish", append(queries, owes...),
 			p.tables("packages", "PutRow", "UpdateRow"), p.tables("uploads", "GetRow", "PutRow", "UpdateRow"),
 			p.tables("identities", "PutRow"), p.tables("nonces", "GetRow", "PutRow"),
@@ -63,11 +72,11 @@ func (p Place) Roles() []Role {
 		p.function("ingest",
 			append([]Statement{p.tables("packages", append([]string{"PutRow", "UpdateRow"}, read...)...)}, owes...),
 			p.tables("uploads", "GetRow", "PutRow", "UpdateRow"), p.tables("organizations", "GetRow"), p.tables("audit", "PutRow"),
+			p.tables("origins", "BatchGetRow"),
 			p.objects("uploads/*", "GetObject", "DeleteObject"), p.objects("packages/*", "PutObject", "DeleteObject"), p.objects("simple/*", "DeleteObject")),
-		p.function("catalog", asks, finds...),
-		p.function("web", append(asks, finds...),
-			p.tables("downloads", "GetRange"), p.tables("identities", "PutRow"), p.tables("audit", "PutRow"),
-			p.tables("webhooks", "BatchGetRow", "PutRow"), p.tables("outbox", "UpdateRow"), p.tables("deliveries", "GetRow", "GetRange")),
+		p.function("catalog", slices.Concat(asks, finds), p.tables("origins", "BatchGetRow"), p.tables("reserved", "GetRow")),
+		p.function("web", slices.Concat(asks, finds, elsewhere),
+			p.tables("downloads", "GetRange"), p.tables("identities", "PutRow"), p.tables("webhooks", "PutRow"), p.tables("deliveries", "GetRow", "GetRange")),
 		p.function("deliver",
 			[]Statement{p.tables("outbox", "GetRange", "PutRow", "DeleteRow"), p.tables("webhooks", "BatchGetRow")},
 			p.tables("deliveries", "GetRow", "PutRow"), p.tables("audit", "GetRow", "PutRow"), p.tables("packages", "GetRow")),

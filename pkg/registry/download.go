@@ -62,11 +62,18 @@ type Addresses struct {
 	// Base is the registry's public address, without a path.
 	Base    string
 	Tickets Tickets
+	// Mode says whether the ZIPs of upstreams may be had here.
+	Mode UpstreamMode
 }
 
 // ZIP is the address at which every dialect but one lets a release be
 // downloaded. That of a package that is not public carries a ticket.
-func (a *Addresses) ZIP(p Package, r Release) string { return a.zipball("", p, r) }
+func (a *Addresses) ZIP(p Package, r Release) string {
+	if p.Upstream != "" && a.Mode == Off {
+		return r.ZIP.Source
+	}
+	return a.zipball("", p, r)
+}
 
 // Simple is the address of the release's ZIP with one top directory.
 func (a *Addresses) Simple(p Package, r Release) string { return a.zipball("/simple", p, r) }

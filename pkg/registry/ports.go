@@ -19,7 +19,8 @@ type Catalog interface {
 	Heads(ctx context.Context, names []string) ([]Head, error)
 
 	// Release returns one release, deleted ones too, and its package (without
-	// Latest). NotFound when there is no such package or version.
+	// Latest). NotFound when there is no such package or version; with the
+	// package, when that is there.
 	Release(ctx context.Context, name string, v Version, f Fields) (Head, Release, error)
 
 	// Releases returns a page of summaries (without Type, Publisher, Upload and

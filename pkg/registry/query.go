@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"cmp"
 	"context"
 	"slices"
 )
@@ -10,6 +11,15 @@ import (
 type Queries struct {
 	Catalog Catalog
 	Access  *Access
+	// Upstreams answers for names that nobody has published here; it may be nil.
+	Upstreams *Upstreams
+}
+
+// elsewhere tells whether what the catalog answered leaves a name to upstreams:
+// it knows no such package. A package that is here, whoever may see it and
+// whatever it lacks, does not.
+func (q *Queries) elsewhere(h Head, err error) bool {
+	return q.Upstreams != nil && CodeOf(err) == NotFound && h.Revision == 0
 }
 
 // gate stands between what was read and who asks: it returns missing for a
@@ -35,6 +45,11 @@ func (q *Queries) gate(viewer Viewer) gate {
 // Latest returns a package's latest release.
 func (q *Queries) Latest(ctx context.Context, viewer Viewer, name string, f Fields) (Package, Release, error) {
 	h, err := q.Catalog.Head(ctx, name, f)
+	if q.elsewhere(h, err) {
+		if p, r, err := q.Upstreams.Latest(ctx, name); CodeOf(err) != NotFound {
+			return p, r, err
+		}
+	}
 	if err := q.gate(viewer)(ctx, &h.Package, err, noPackage(name)); err != nil {
 		return Package{}, Release{}, err
 	}
@@ -56,15 +71,24 @@ func (q *Queries) tag(ctx context.Context, pass gate, name, text string, f Field
 	if err != nil {
 		return Package{}, Release{}, err
 	}
-	v, exact := tag.Exact()
-	if !exact {
-		if v, err = q.highest(ctx, pass, name, tag); err != nil {
-			return Package{}, Release{}, err
+	h, r, err := q.first(ctx, name, tag, f)
+	if q.elsewhere(h, err) {
+		if p, r, err := q.Upstreams.Tag(ctx, name, tag); CodeOf(err) != NotFound {
+			return p, r, err
 		}
 	}
-	h, r, err := q.Catalog.Release(ctx, name, v, f)
 	if err := pass(ctx, &h.Package, err, missing); err != nil {
 		return Package{}, Release{}, err
+	}
+	v, exact := tag.Exact()
+	if !exact {
+		if v, err = q.highest(ctx, name, tag); err != nil || v.IsZero() {
+			return Package{}, Release{}, cmp.Or(err, missing)
+		}
+		h, r, err = q.Catalog.Release(ctx, name, v, f)
+		if err := pass(ctx, &h.Package, err, missing); err != nil {
+			return Package{}, Release{}, err
+		}
 	}
 	if r.Deleted || r.Version.String() != v.String() {
 		return Package{}, Release{}, missing
@@ -72,14 +96,19 @@ func (q *Queries) tag(ctx context.Context, pass gate, name, text string, f Field
 	return h.Package, r, nil
 }
 
-// highest scans for the highest version that a tag matches. Who may not see the
-// package is told so before the scan, which takes its time.
-func (q *Queries) highest(ctx context.Context, pass gate, name string, tag Tag) (Version, error) {
-	missing := noRelease(name, tag.text)
-	h, err := q.Catalog.Head(ctx, name, Summary)
-	if err := pass(ctx, &h.Package, err, missing); err != nil {
-		return Version{}, err
+// first is the first read for a tag: the release, where the tag names one, and
+// the package. Who may not see that is told so before a scan, which takes its
+// time.
+func (q *Queries) first(ctx context.Context, name string, tag Tag, f Fields) (Head, Release, error) {
+	if v, exact := tag.Exact(); exact {
+		return q.Catalog.Release(ctx, name, v, f)
 	}
+	h, err := q.Catalog.Head(ctx, name, Summary)
+	return h, Release{}, err
+}
+
+// highest scans for the highest version that a tag matches.
+func (q *Queries) highest(ctx context.Context, name string, tag Tag) (Version, error) {
 	for l, err := range q.Catalog.Versions(ctx, name, tag.IsDev()) {
 		if err != nil {
 			return Version{}, err
@@ -88,13 +117,18 @@ func (q *Queries) highest(ctx context.Context, pass gate, name string, tag Tag) 
 			return l.Version, nil
 		}
 	}
-	return Version{}, missing
+	return Version{}, nil
 }
 
 // Page returns one page of a package's releases, highest version first, and
 // whether more follow. Pages count from 1.
 func (q *Queries) Page(ctx context.Context, viewer Viewer, name string, page, perPage int) (Package, []Release, bool, error) {
 	h, releases, err := q.Catalog.Releases(ctx, name, (page-1)*perPage, perPage+1)
+	if q.elsewhere(h, err) {
+		if p, releases, more, err := q.Upstreams.Page(ctx, name, page, perPage); CodeOf(err) != NotFound {
+			return p, releases, more, err
+		}
+	}
 	if err := q.gate(viewer)(ctx, &h.Package, err, noPackage(name)); err != nil {
 		return Package{}, nil, false, err
 	}

@@ -34,6 +34,10 @@ type Package struct {
 	Organization string
 	Visibility   Visibility
 	Downloads    int64 // of all releases; behind the truth by minutes
+	// Upstream is the base URL of the registry that the package is from, "" when
+	// it was published here. One from there has no Owner and no Organization:
+	// users and organizations of that registry are not those of this one.
+	Upstream string
 }
 
 // Release is one published version of a package.
@@ -59,6 +63,9 @@ type ZIP struct {
 	// License is what the package says of its licence: the field of its
 	// package.json, or the first line of its licence file. "" when it says nothing.
 	License string
+	// Source is the address at which an upstream has it, "" for what was
+	// published here.
+	Source string
 }
 
 // Manifest is what publish.yaml says of a release, besides Name and Version.

@@ -27,6 +27,7 @@ type store struct {
 	outbox        registry.Outbox
 	blobs         registry.Blobs
 	objects       *memory.Blobs // below blobs
+	answers       *memory.Answers
 }
 
 func newStore(t *testing.T) store {
@@ -35,6 +36,7 @@ func newStore(t *testing.T) store {
 	return store{
 		catalog: memory.NewCatalog(), uploads: memory.NewUploads(), organizations: memory.NewOrganizations(),
 		audit: memory.NewAudit(), webhooks: memory.NewWebhooks(), outbox: memory.NewOutbox(), blobs: blobs, objects: blobs,
+		answers: memory.NewAnswers(),
 	}
 }
 
@@ -69,7 +71,7 @@ func (s store) publishing() *registry.Publishing {
 
 func (s store) ingesting() *registry.Ingesting {
 	return &registry.Ingesting{
-		Heads: s.heads(), Uploads: s.uploads, Blobs: s.blobs, Access: s.access(), Inspect: manifest.InspectZIP, Clock: now,
+		Heads: s.heads(), Uploads: s.uploads, Blobs: s.blobs, Access: s.access(), Inspect: manifest.InspectZIP, Clock: now, Answers: s.answers,
 	}
 }
 

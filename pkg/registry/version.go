@@ -55,6 +55,18 @@ func DevBuild(n uint64) Version {
 // String returns the version as it was published.
 func (v Version) String() string { return v.text }
 
+// MarshalText writes the version as it was published, "" for none.
+func (v Version) MarshalText() ([]byte, error) { return []byte(v.text), nil }
+
+// UnmarshalText reads what MarshalText has written.
+func (v *Version) UnmarshalText(text []byte) (err error) {
+	*v = Version{}
+	if len(text) > 0 {
+		*v, err = ParseVersion(string(text))
+	}
+	return err
+}
+
 // IsZero tells whether v is no version.
 func (v Version) IsZero() bool { return v.text == "" }
 

@@ -52,8 +52,9 @@ func testUnknownName(t *testing.T, c registry.Catalog, name string) {
 	for _, f := range []registry.Fields{registry.Summary, registry.Full} {
 		_, err := c.Head(ctx, name, f)
 		wantCode(t, err, registry.NotFound)
-		_, _, err = c.Release(ctx, name, Version(t, "1.0.0"), f)
+		h, _, err := c.Release(ctx, name, Version(t, "1.0.0"), f)
 		wantCode(t, err, registry.NotFound)
+		equal(t, h, registry.Head{})
 	}
 	_, _, err := c.Releases(ctx, name, 0, 10)
 	wantCode(t, err, registry.NotFound)
@@ -74,8 +75,9 @@ func testHeadWithoutReleases(t *testing.T, c registry.Catalog) {
 	wantNoError(t, err)
 	equal(t, h.Package, pkg)
 	equal(t, len(releases), 0)
-	_, _, err = c.Release(ctx, "Hello", Version(t, "1.0.0"), registry.Full)
+	h, _, err = c.Release(ctx, "Hello", Version(t, "1.0.0"), registry.Full)
 	wantCode(t, err, registry.NotFound)
+	equal(t, h, registry.Head{Package: pkg, Journal: registry.Journal{Revision: 1}})
 }
 
 func testHeadRoundTrip(t *testing.T, c registry.Catalog) {

@@ -88,7 +88,8 @@ func testUnknownVersion(t *testing.T, c registry.Catalog) {
 	ctx := t.Context()
 	publish(t, c, Release(t, "hello", "1.0.0"))
 	for _, unknown := range []string{"1.0.1", "0.9.9", "1.0.0-rc.1", "dev.0.1"} {
-		_, _, err := c.Release(ctx, "hello", Version(t, unknown), registry.Full)
+		h, _, err := c.Release(ctx, "hello", Version(t, unknown), registry.Full)
+		equal(t, h.Name, "hello")
 		wantCode(t, err, registry.NotFound)
 		wantCode(t, c.MarkDeleted(ctx, "hello", Version(t, unknown)), registry.NotFound)
 	}

@@ -78,8 +78,11 @@ func (c *Client) Release(ctx context.Context, name string, v registry.Version, f
 	if err != nil {
 		return registry.Head{}, none, err
 	}
-	if rows[0] == nil || rows[1] == nil {
-		return registry.Head{}, none, missing("release")
+	if rows[0] == nil {
+		return registry.Head{}, none, missing("package")
+	}
+	if rows[1] == nil {
+		return rows[0].plainHead(), none, missing("release")
 	}
 	r, err := rows[1].release()
 	return rows[0].plainHead(), r, err

@@ -94,3 +94,11 @@ func TestContents(t *testing.T) {
 func TestRestore(t *testing.T) {
 	registrytest.Restore(t, func(t *testing.T) registrytest.Held { return client(t, nil) })
 }
+
+func TestAnswers(t *testing.T) {
+	registrytest.Answers(t, func(t *testing.T) registrytest.Upstream { return client(t, nil) })
+}
+
+func TestPins(t *testing.T) {
+	registrytest.Pins(t, func(t *testing.T) registrytest.Pinned { return client(t, nil) })
+}

@@ -13,9 +13,15 @@ const (
 	membersTable       = "members"
 	auditTable         = "audit"
 	downloadsTable     = "downloads"
-	webhooksTable      = "webhooks"
-	outboxTable        = "outbox"
-	deliveriesTable    = "deliveries"
+
+	upstreamTable   = "upstream"
+	originsTable    = "origins"
+	reservedTable   = "reserved"
+	pinsTable       = "pins"
+	fetchesTable    = "fetches"
+	webhooksTable   = "webhooks"
+	outboxTable     = "outbox"
+	deliveriesTable = "deliveries"
 )
 
 // Time to live of a table's rows, in seconds; a day is the shortest there is.
@@ -49,6 +55,11 @@ func tables() []table {
 		{membersTable, []column{text("user"), text("organization")}, forever},
 		{auditTable, []column{text("subject"), {"seq", sdk.PrimaryKeyType_INTEGER}}, forever},
 		{downloadsTable, []column{text("package"), {"shard", sdk.PrimaryKeyType_INTEGER}}, forever},
+		{upstreamTable, []column{text("package"), text("item")}, aMonth},
+		{originsTable, []column{text("id")}, forever},
+		{reservedTable, []column{text("id")}, forever},
+		{pinsTable, []column{text("package"), text("version")}, forever},
+		{fetchesTable, []column{text("package"), text("version")}, oneDay},
 		{webhooksTable, []column{text("id")}, forever},
 		{outboxTable, []column{text("webhook"), text("subject"), {"seq", sdk.PrimaryKeyType_INTEGER}}, forever},
 		{deliveriesTable, []column{text("webhook"), text("id")}, aMonth},

@@ -50,6 +50,9 @@ func run(ctx context.Context, o options) error {
 	}
 	cloud, err := local.Start(ctx, local.Options{
 		Root: ".", Addr: o.addr, Data: o.data, Output: os.Stderr, Metrics: !o.empty, Empty: o.empty,
+		Upstreams: local.Upstreams{
+			Upstreams: os.Getenv("UPSTREAMS"), UpstreamHosts: os.Getenv("UPSTREAM_HOSTS"), UpstreamMode: os.Getenv("UPSTREAM_MODE"),
+		},
 		WebhookHosts: cmp.Or(os.Getenv("WEBHOOK_HOSTS"), thisMachine),
 	})
 	if err != nil {
@@ -138,7 +141,7 @@ func greetDeployer(r ready.File) {
 func deployed() []string {
 	return []string{
 		"ACCOUNT_ID", "REGISTRY_URL", "MASTER_KEY", "TABLESTORE_ENDPOINT", "TABLESTORE_INSTANCE",
-		"OSS_ENDPOINT", "OSS_PUBLIC_ENDPOINT", "OSS_BUCKET", "OSS_REGION",
+		"OSS_ENDPOINT", "OSS_PUBLIC_ENDPOINT", "OSS_BUCKET", "OSS_REGION", "UPSTREAMS",
 		"ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
 	}
 }

@@ -1,0 +1,217 @@
+package registry
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+)
+
+// How long a fetch that has ended keeps others from trying again: it failed, or
+// what the upstream has is refused.
+const (
+	failedFor  = 30 * time.Second
+	refusedFor = 10 * time.Minute
+)
+
+// Mirroring takes ZIPs from upstreams: each version once, and for ever.
+type Mirroring struct {
+	Queries *Queries
+	Remote  Remote
+	Pins    Pins
+	Fetches Fetches
+	ZIPs    ZIPs
+	Blobs   Blobs
+	Inspect Inspect
+	Reports *Reports
+	Clock   Clock
+	// Limit is how long a fetch may take.
+	Limit time.Duration
+}
+
+// Mirror takes the ZIP of an upstream's release, unless it was taken before, and
+// returns what it is. Unavailable when somebody else fetches it.
+func (m *Mirroring) Mirror(ctx context.Context, name, version string) (Pin, error) {
+	p, r, err := m.find(ctx, name, version)
+	if err != nil {
+		return Pin{}, err
+	}
+	pin, err := m.Pins.Pin(ctx, r.Name, r.Version)
+	if CodeOf(err) != NotFound {
+		return pin, err
+	}
+	return m.run(ctx, p, r)
+}
+
+// Ensure is Mirror for whoever may list objects: it also fetches again what was
+// taken, and is gone since. It tells whether it fetched.
+func (m *Mirroring) Ensure(ctx context.Context, name, version string) (pin Pin, fetched bool, err error) {
+	p, r, err := m.find(ctx, name, version)
+	if err != nil {
+		return Pin{}, false, err
+	}
+	pin, err = m.Pins.Pin(ctx, r.Name, r.Version)
+	if err != nil && CodeOf(err) != NotFound {
+		return Pin{}, false, err
+	}
+	if err == nil {
+		if there, err := m.Blobs.Exists(ctx, pin.ZIP.Key); err != nil || there {
+			return pin, false, err
+		}
+	}
+	pin, err = m.run(ctx, p, r)
+	return pin, err == nil, err
+}
+
+// find returns a release that an upstream has.
+func (m *Mirroring) find(ctx context.Context, name, version string) (Package, Release, error) {
+	p, r, err := m.Queries.Tag(ctx, Anonymous, name, version, Full)
+	if err == nil && p.Upstream == "" {
+		err = Errorf(Invalid, "Package %q was published here: there is nothing to mirror.", p.Name)
+	}
+	return p, r, err
+}
+
+// run fetches a ZIP, alone.
+func (m *Mirroring) run(ctx context.Context, p Package, r Release) (Pin, error) {
+	f, err := m.begin(ctx, r)
+	if err != nil {
+		return Pin{}, err
+	}
+	work, stop := context.WithTimeout(ctx, m.Limit)
+	defer stop()
+	pin, err := m.take(work, p, r)
+	return pin, m.end(ctx, r, f, err)
+}
+
+// begin tells everybody that this run fetches, unless another one does, or has
+// just failed.
+func (m *Mirroring) begin(ctx context.Context, r Release) (Fetch, error) {
+	now := m.Clock()
+	last, err := m.Fetches.Fetch(ctx, r.Name, r.Version)
+	if err != nil {
+		return Fetch{}, err
+	}
+	if err := last.failure(now); err != nil {
+		return Fetch{}, err
+	}
+	f := Fetch{ID: rand.Text(), Since: now, Until: now.Add(m.Limit)}
+	if !last.running(now) {
+		err = m.Fetches.PutFetch(ctx, r.Name, r.Version, f, last.ID)
+	}
+	if last.running(now) || CodeOf(err) == Conflict {
+		return Fetch{}, Errorf(Unavailable, "The ZIP of %s %s is being fetched from its upstream. Try again in some seconds.", r.Name, r.Version)
+	}
+	return f, err
+}
+
+// endTimeout is how long telling of the end may take, whatever has ended it.
+const endTimeout = 5 * time.Second
+
+// end tells of the end of a fetch, and returns why it failed.
+func (m *Mirroring) end(ctx context.Context, r Release, f Fetch, failed error) error {
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), endTimeout)
+	defer stop()
+	now := m.Clock()
+	f.Until = now
+	if failed != nil {
+		f.Reason, f.Until = fmt.Sprintf("The upstream's ZIP of %s %s could not be fetched.", r.Name, r.Version), now.Add(failedFor)
+	}
+	if e, ok := errors.AsType[*Error](failed); ok {
+		f.Reason = e.Message
+		if f.Refused = e.Code == Forbidden; f.Refused {
+			f.Until = now.Add(refusedFor)
+		}
+	}
+	return errors.Join(failed, m.Fetches.PutFetch(ctx, r.Name, r.Version, f, f.ID))
+}
+
+// take fetches a ZIP, and puts it where it stays. The ZIP comes before the pin:
+// nobody is sent to what is not there.
+func (m *Mirroring) take(ctx context.Context, p Package, r Release) (pin Pin, err error) {
+	file, remove, err := TempFile("mirror-*.zip")
+	if err != nil {
+		return Pin{}, err
+	}
+	defer func() { err = errors.Join(err, remove()) }()
+	zip, err := m.fetch(ctx, r, file)
+	if err == nil {
+		err = m.agrees(ctx, r, zip)
+	}
+	if err != nil {
+		return Pin{}, err
+	}
+	if _, err := file.Seek(0, io.SeekStart); err != nil {
+		return Pin{}, err
+	}
+	r.ZIP = zip
+	return m.keep(ctx, Pin{Name: r.Name, Version: r.Version, Upstream: p.Upstream, ZIP: zip, Since: m.Clock().UTC().Truncate(time.Second), Release: &r}, file)
+}
+
+// fetch reads a release's ZIP into a file, and refuses one that could not have
+// been published here. Its version is not compared: registries let publishers
+// override the one in publish.yaml.
+func (m *Mirroring) fetch(ctx context.Context, r Release, file *os.File) (ZIP, error) {
+	body, err := m.Remote.OpenZIP(ctx, r.ZIP.Source)
+	if err != nil {
+		return ZIP{}, err
+	}
+	defer body.Close()
+	sum := sha256.New()
+	size, err := io.Copy(io.MultiWriter(file, sum), body)
+	if err != nil {
+		return ZIP{}, err
+	}
+	zip := ZIP{Size: size, SHA256: hex.EncodeToString(sum.Sum(nil)), Source: r.ZIP.Source}
+	found, err := m.Inspect(file, size, r.Type)
+	if e, ok := errors.AsType[*Error](err); ok {
+		return ZIP{}, refuse(r, "%s", e.Message)
+	}
+	if err != nil {
+		return ZIP{}, err
+	}
+	if found.Name != r.Name {
+		return ZIP{}, refuse(r, "its publish.yaml says Name %q", shorten(found.Name))
+	}
+	zip.License, zip.Key = found.License, MirrorKey(r.Name, r.Version, zip.SHA256)
+	return zip, nil
+}
+
+// agrees refuses a ZIP that is not what was said of it, and reports one that is
+// not what was taken before.
+func (m *Mirroring) agrees(ctx context.Context, r Release, zip ZIP) error {
+	if !r.ZIP.differs(zip) {
+		return nil
+	}
+	pin, err := m.Pins.Pin(ctx, r.Name, r.Version)
+	if err == nil {
+		err = m.Reports.BytesChanged(ctx, pin, zip)
+	}
+	if err != nil && CodeOf(err) != NotFound {
+		return err
+	}
+	return refuse(r, "it has %d bytes and SHA-256 %s, not %d bytes and %s.", zip.Size, zip.SHA256, r.ZIP.Size, cmp.Or(r.ZIP.SHA256, "an unknown one"))
+}
+
+func refuse(r Release, format string, args ...any) error {
+	return Errorf(Forbidden, "The ZIP that the upstream has of %s %s is refused: %s", r.Name, r.Version, fmt.Sprintf(format, args...))
+}
+
+// keep stores a ZIP and pins it. Other bytes than those that are pinned by then
+// are reported, and go again.
+func (m *Mirroring) keep(ctx context.Context, pin Pin, body io.Reader) (Pin, error) {
+	if err := m.ZIPs.PutZIP(ctx, pin.ZIP.Key, body); err != nil {
+		return Pin{}, err
+	}
+	stored, err := m.Pins.PutPin(ctx, pin)
+	if err != nil || !stored.ZIP.differs(pin.ZIP) {
+		return stored, err
+	}
+	return stored, errors.Join(m.Reports.BytesChanged(ctx, stored, pin.ZIP), m.Blobs.Delete(ctx, pin.ZIP.Key))
+}

@@ -1,0 +1,75 @@
+package registry
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+)
+
+// Reports writes down what upstreams should not do.
+type Reports struct {
+	Audit Audit
+	Clock Clock
+	// Notifying lets webhooks hear of it; it may be nil.
+	Notifying *Notifying
+
+	mu   sync.Mutex
+	made map[string]bool // subjects that this instance has written down
+}
+
+// maxMade bounds what an instance remembers of its reports: one that it has
+// forgotten is written again, which changes nothing.
+const maxMade = 1000
+
+// UpstreamSubject is how the audit calls what an upstream did to a version that
+// was taken from it: one event for each kind of bytes that it had instead.
+func UpstreamSubject(name string, v Version, bytes string) string {
+	return "upstream/" + Key(name) + "/" + v.String() + "/" + bytes
+}
+
+// BytesChanged reports that an upstream has other bytes now under the number of
+// a version that was taken from it, or seen there: in the log, once in the audit,
+// and to webhooks.
+func (r *Reports) BytesChanged(ctx context.Context, was Pin, now ZIP) error {
+	bytes := now.SHA256
+	if bytes == "" {
+		bytes = fmt.Sprint("size ", now.Size)
+	}
+	e := Event{
+		Subject: UpstreamSubject(was.Name, was.Version, bytes[:min(len(bytes), 16)]), Seq: 1,
+		Time: r.Clock().UTC().Truncate(time.Second), Action: BytesChanged, User: was.Upstream,
+		Detail: fmt.Sprintf("%s: kept %s; refused %s", was.Version, was.ZIP.bytes(), now.bytes()),
+	}
+	if r.reported(e.Subject) {
+		return nil
+	}
+	slog.ErrorContext(ctx, BytesChanged, "package", was.Name, "version", was.Version.String(), "upstream", was.Upstream,
+		"kept", was.ZIP.bytes(), "refused", now.bytes())
+	if err := r.Audit.Record(ctx, e); err != nil {
+		return err
+	}
+	if err := r.Notifying.Raise(ctx, Package{Name: was.Name, Visibility: Public}, e); err != nil {
+		return err
+	}
+	r.remember(e.Subject)
+	return nil
+}
+
+func (z ZIP) bytes() string { return fmt.Sprintf("sha256 %q of %d bytes", z.SHA256, z.Size) }
+
+func (r *Reports) reported(subject string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.made[subject]
+}
+
+func (r *Reports) remember(subject string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.made == nil || len(r.made) >= maxMade {
+		r.made = make(map[string]bool)
+	}
+	r.made[subject] = true
+}
