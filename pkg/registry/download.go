@@ -22,6 +22,8 @@ type Downloads struct {
 	Tickets Tickets
 	// TTL is how long an address is good for.
 	TTL time.Duration
+	// Mirrored has the ZIPs of upstreams; nil where Queries asks none.
+	Mirrored *Mirrored
 }
 
 // URL returns a signed address of a release's ZIP, and the release. A ticket
@@ -31,13 +33,19 @@ func (d *Downloads) URL(ctx context.Context, viewer Viewer, name, version, ticke
 	if d.Tickets.Admits(ticket, name, version) {
 		pass = admit
 	}
-	_, r, err := d.Queries.tag(ctx, pass, name, version, Summary)
+	p, r, err := d.Queries.tag(ctx, pass, name, version, Summary)
 	if err != nil {
 		return "", Release{}, err
 	}
-	address, err := d.Blobs.PresignDownload(ctx, r.ZIP.Key, r.Name+"-"+r.Version.String()+".zip", d.TTL)
+	if p.Upstream != "" {
+		return d.Mirrored.URL(ctx, r)
+	}
+	address, err := d.Blobs.PresignDownload(ctx, r.ZIP.Key, r.fileName(), d.TTL)
 	return address, r, err
 }
+
+// fileName is how a release's ZIP is called where it is downloaded to.
+func (r Release) fileName() string { return r.Name + "-" + r.Version.String() + ".zip" }
 
 // admit is a gate that is open.
 func admit(_ context.Context, _ *Package, err, missing error) error {

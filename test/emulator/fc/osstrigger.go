@@ -41,7 +41,12 @@ func (c *Cloud) Deliver(ctx context.Context, e ObjectEvent) error {
 				continue
 			}
 			all.Go(func() {
-				if err := c.invokeAsync(ctx, d, c.ossEvent(e)); err != nil {
+				event, id := c.ossEvent(e), newRequestID()
+				err := c.invokeAsync(ctx, d, id, func(ctx context.Context, p *pool, retry int) *failure {
+					_, f := p.invoke(ctx, event, id, retry)
+					return f
+				})
+				if err != nil {
 					mu.Lock()
 					defer mu.Unlock()
 					failures = append(failures, err)
@@ -56,15 +61,14 @@ func (c *Cloud) Deliver(ctx context.Context, e ObjectEvent) error {
 // invokeAsync is an asynchronous invocation with its retries; all attempts
 // carry the same request id. Each goes to what is deployed then; a function
 // that was removed gets no more.
-func (c *Cloud) invokeAsync(ctx context.Context, d *deployment, event []byte) error {
-	id := newRequestID()
+func (c *Cloud) invokeAsync(ctx context.Context, d *deployment, id string, do attempt) error {
 	for retry := 0; ; retry++ {
 		p, _ := d.enter()
 		if p == nil {
 			c.Log.Warn("event given up: its function was removed", "request", id)
 			return nil
 		}
-		f := p.attempt(ctx, event, id, retry)
+		f := p.attempt(ctx, do, retry)
 		p.requests.Done()
 		if err := ctx.Err(); f != nil && err != nil {
 			return fmt.Errorf("deliver event to function %s: %w", p.fn.Name, err)
@@ -85,13 +89,16 @@ func (c *Cloud) invokeAsync(ctx context.Context, d *deployment, event []byte) er
 	}
 }
 
-func (p *pool) attempt(ctx context.Context, event []byte, id string, retry int) *failure {
+// attempt is one try of an asynchronous invocation; retry counts those before.
+type attempt func(ctx context.Context, p *pool, retry int) *failure
+
+func (p *pool) attempt(ctx context.Context, do attempt, retry int) *failure {
 	p.cloud.Meter.Add(meter.Key{Service: "fc", Operation: "InvokeFunction", Resource: p.fn.Name}, 0, 0)
 	verdict := p.cloud.Faults.Judge(ctx, fault.Call{Operation: "InvokeFunction", Resource: p.fn.Name})
 	if verdict.Failure != nil {
 		return injected(verdict.Failure)
 	}
-	_, f := p.invoke(ctx, event, id, retry)
+	f := do(ctx, p, retry)
 	if f == nil && verdict.Drop {
 		return gone()
 	}

@@ -50,6 +50,8 @@ func serve(ctx context.Context, event json.RawMessage, r events.HTTPTriggerEvent
 		return answer(string(event)), nil
 	case "/context":
 		return answer(describe(ctx)), nil
+	case "/record":
+		return answer("recorded"), object(ctx, json.RawMessage(*r.Body))
 	case "/env":
 		return answer(strings.Join(os.Environ(), "\n")), nil
 	case "/answer":
