@@ -89,7 +89,7 @@ func (b *bench) notes() []string {
 		fmt.Sprintf("Throughput: %d keep-alive connections through the gateway (the ZIP: to the address that the redirect names), from a load process of their own, each answer's status and length checked. \"bare\" is a net/http server in a process of its own that answers the same status, headers and body; both are measured in turns, %d rounds of %v each: medians, and the median of the rounds' ratios.", connections, b.rounds, b.duration),
 		fmt.Sprintf("Publish: one at a time, signed form and chunked PUT of a 10 KB ZIP, live when the PUT returns; %d rounds of %d. \"bare\" takes the same form and the same PUT.", b.rounds, b.publishes),
 		"Versions and packages are filled through pkg/tablestore (PutRelease, PutHead): the rows that publishing leaves, without a readme and without a ZIP in OSS. Queries and publishes on them take the usual way.",
-		"Costs: read + write capacity units (CU), counted by the emulators; a publish includes the second run of ingest that OSS's notification causes.",
+		"Costs: read + write capacity units (CU), counted by the emulators; a publish includes the second run of ingest that OSS's notification causes. Yuan by the public price lists, of calls alone: what is stored and sent comes on top (test/bench/price.go).",
 		fmt.Sprintf("First answers: median of %d starts of one instance each, from exec to the answer of a first request that needs the tables; the gateway's goes to a query-latest that runs.", b.starts),
 		"The large ZIP is stored, not compressed, so that all of it is read and hashed; an instance of ingest of its own takes it.",
 		"Memory: VmHWM, the largest resident size, over the whole run. The benchmark's own process holds the emulators, and all their data.",

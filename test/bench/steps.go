@@ -17,12 +17,17 @@ func (b *bench) measureCosts(ctx context.Context, r *registry) error {
 	if err := r.settle(ctx, quietAfterPublish); err != nil {
 		return err
 	}
+	sizes, err := readSizes(b.root)
+	if err != nil {
+		return err
+	}
 	for _, o := range r.operations() {
 		c, err := r.cost(ctx, o)
 		if err != nil {
 			return err
 		}
-		line := row{Runtime: r.runtime, Name: "cost of " + o.name, Value: float64(c.ReadUnits + c.WriteUnits), Unit: "CU", Cost: &c, Note: c.String()}
+		line := row{Runtime: r.runtime, Name: "cost of " + o.name, Value: float64(c.ReadUnits + c.WriteUnits), Unit: "CU", Cost: &c,
+			Note: fmt.Sprintf("%s; %.2f yuan a million, %.2f with ten at once", c, 1e6*c.yuan(sizes, 1), 1e6*c.yuan(sizes, 10))}
 		if o.aim != nil {
 			line.Aims = []aim{{o.aim.text, o.aim.met(c)}}
 		}

@@ -88,10 +88,14 @@ func (a *account) rewrite(t *testing.T, old, text string) {
 	writeFiles(t, a.dir, map[string]string{"s.yaml": strings.ReplaceAll(string(spec), old, text)})
 }
 
+func (a *account) calls(service, operation, resource string) int64 {
+	return calls(a.meter, service, operation, resource)
+}
+
 // calls counts calls of a service since the meter was set to zero; resource ""
 // means all.
-func (a *account) calls(service, operation, resource string) (calls int64) {
-	for _, row := range a.meter.Snapshot() {
+func calls(m *meter.Meter, service, operation, resource string) (calls int64) {
+	for _, row := range m.Snapshot() {
 		if row.Service == service && row.Operation == operation && (resource == "" || row.Resource == resource) {
 			calls += row.Calls
 		}

@@ -44,7 +44,9 @@ func TestSpec(t *testing.T) {
 		return func(t *testing.T) {
 			checkSpec(t, s)
 			if path := os.Getenv("FC3_SCHEMA"); path != "" {
-				checkSchema(t, path, s)
+				for name, r := range s.Resources {
+					validate(t, path, name, r.Props)
+				}
 			}
 		}
 	}
@@ -128,15 +130,14 @@ func wrong(props map[string]any) []string {
 	return list
 }
 
-func checkSchema(t *testing.T, path string, s spec) {
+// validate checks a resource's properties by the JSON schema of its component.
+func validate(t *testing.T, path, name string, props map[string]any) {
 	t.Helper()
 	schema, err := jsonschema.NewCompiler().Compile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, r := range s.Resources {
-		if err := schema.Validate(r.Props); err != nil {
-			t.Errorf("%s: %v", name, err)
-		}
+	if err := schema.Validate(props); err != nil {
+		t.Errorf("%s: %v", name, err)
 	}
 }
