@@ -130,3 +130,7 @@ func TestValuesAreCopied(t *testing.T) {
 func TestPins(t *testing.T) {
 	registrytest.Pins(t, func(*testing.T) registrytest.Pinned { return memory.NewPins() })
 }
+
+func TestAnswers(t *testing.T) {
+	registrytest.Answers(t, func(*testing.T) registrytest.Upstream { return memory.NewAnswers() })
+}

@@ -95,6 +95,8 @@ type Browsing struct {
 	Index         Index
 	Catalog       Catalog
 	Organizations Organizations
+	// Upstreams finds what is elsewhere; it may be nil.
+	Upstreams *Upstreams
 }
 
 // Found is one page of what a search found.

@@ -101,8 +101,8 @@ type Answers interface {
 	// ForgetOrigin lets a name go; that there is no record is no error.
 	ForgetOrigin(ctx context.Context, name string) error
 
-	// Known returns the origins of those of the names, at most 100, that have
-	// one, in no order, and the patterns of reserved names.
+	// Known returns the origins of those of the names, at most MaxKnown, that
+	// have one, in no order, and the patterns of reserved names.
 	Known(ctx context.Context, names []string) ([]Origin, []string, error)
 
 	// Origins yields all of them, by name.
@@ -112,12 +112,25 @@ type Answers interface {
 	Answered(ctx context.Context, name string) iter.Seq2[Answered, error]
 }
 
+// MaxKnown is how many origins are read at once: Tablestore reads 100 rows, and
+// one has the reserved names.
+const MaxKnown = 99
+
 // Answered describes an answer that is kept.
 type Answered struct {
 	Question Question
 	Upstream string // "" when it said that there is no such thing
 	Asked    time.Time
 	ZIP      ZIP // Size and SHA256, where the answer is one release
+}
+
+// Describe describes an answer to a question.
+func Describe(q Question, a Answer) Answered {
+	d := Answered{Question: q, Upstream: a.Package.Upstream, Asked: a.Asked}
+	if len(a.Releases) == 1 && q != ReleasesQuestion {
+		d.ZIP = ZIP{Size: a.Releases[0].ZIP.Size, SHA256: a.Releases[0].ZIP.SHA256}
+	}
+	return d
 }
 
 // ReservedNames are the patterns of names that are never asked for upstream, nor

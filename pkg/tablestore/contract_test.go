@@ -41,7 +41,7 @@ func instance(t *testing.T, options emulator.Options) (c *tablestore.Client, add
 		Endpoint: server.URL, Instance: "test",
 		Credentials: credentials.Fixed(credentials.Credentials{AccessKeyID: "id", AccessKeySecret: "secret"}),
 	})
-	if made := bootstrap(t, c); len(made) != 11 {
+	if made := bootstrap(t, c); len(made) != 14 {
 		t.Fatalf("made %q", made)
 	}
 	return c, server.URL
@@ -89,4 +89,8 @@ func TestRestore(t *testing.T) {
 
 func TestPins(t *testing.T) {
 	registrytest.Pins(t, func(t *testing.T) registrytest.Pinned { return client(t, nil) })
+}
+
+func TestAnswers(t *testing.T) {
+	registrytest.Answers(t, func(t *testing.T) registrytest.Upstream { return client(t, nil) })
 }

@@ -62,22 +62,36 @@ func (c *Client) get(ctx context.Context, table string, key *sdk.PrimaryKey, nam
 // getAll reads rows, at most maxBatch, in one call. They come in the order of
 // their keys, nil for those that are not there.
 func (c *Client) getAll(ctx context.Context, table string, keys []*sdk.PrimaryKey, names []string) ([]columns, error) {
-	request := &sdk.BatchGetRowRequest{}
-	request.MultiRowQueryCriteria = []*sdk.MultiRowQueryCriteria{{
-		TableName: table, MaxVersion: 1, ColumnsToGet: names, PrimaryKey: keys,
-	}}
-	response, err := call(ctx, c.sdk.BatchGetRow, request)
+	rows, err := c.batch(ctx, &sdk.MultiRowQueryCriteria{TableName: table, MaxVersion: 1, ColumnsToGet: names, PrimaryKey: keys})
+	return rows[table], err
+}
+
+// getTables is getAll of several tables, with all columns.
+func (c *Client) getTables(ctx context.Context, keys map[string][]*sdk.PrimaryKey) (map[string][]columns, error) {
+	var criteria []*sdk.MultiRowQueryCriteria
+	for table, keys := range keys {
+		criteria = append(criteria, &sdk.MultiRowQueryCriteria{TableName: table, MaxVersion: 1, PrimaryKey: keys})
+	}
+	return c.batch(ctx, criteria...)
+}
+
+func (c *Client) batch(ctx context.Context, criteria ...*sdk.MultiRowQueryCriteria) (map[string][]columns, error) {
+	response, err := call(ctx, c.sdk.BatchGetRow, &sdk.BatchGetRowRequest{MultiRowQueryCriteria: criteria})
 	if err != nil {
 		return nil, err
 	}
-	rows := make([]columns, len(keys))
-	for _, result := range response.TableToRowsResult[table] {
-		if !result.IsSucceed {
-			err = errors.Join(err, coded(&sdk.OtsError{Code: result.Error.Code, Message: result.Error.Message}))
+	rows := make(map[string][]columns)
+	for _, asked := range criteria {
+		list := make([]columns, len(asked.PrimaryKey))
+		for _, result := range response.TableToRowsResult[asked.TableName] {
+			if !result.IsSucceed {
+				err = errors.Join(err, coded(&sdk.OtsError{Code: result.Error.Code, Message: result.Error.Message}))
+			}
+			if len(result.PrimaryKey.PrimaryKeys) > 0 {
+				list[result.Index] = toColumns(result.Columns)
+			}
 		}
-		if len(result.PrimaryKey.PrimaryKeys) > 0 {
-			rows[result.Index] = toColumns(result.Columns)
-		}
+		rows[asked.TableName] = list
 	}
 	return rows, err
 }
@@ -110,6 +124,14 @@ func (c *Client) update(ctx context.Context, table string, key *sdk.PrimaryKey, 
 		change.SetColumnCondition(only)
 	}
 	_, err := call(ctx, c.sdk.UpdateRow, &sdk.UpdateRowRequest{UpdateRowChange: change})
+	return err
+}
+
+// remove deletes a row, if there is one.
+func (c *Client) remove(ctx context.Context, table string, key *sdk.PrimaryKey) error {
+	change := &sdk.DeleteRowChange{TableName: table, PrimaryKey: key}
+	change.SetCondition(sdk.RowExistenceExpectation_IGNORE)
+	_, err := call(ctx, c.sdk.DeleteRow, &sdk.DeleteRowRequest{DeleteRowChange: change})
 	return err
 }
 

@@ -14,12 +14,17 @@ const (
 	downloadsTable     = "downloads"
 	pinsTable          = "pins"
 	fetchesTable       = "fetches"
+
+	upstreamTable = "upstream"
+	originsTable  = "origins"
+	reservedTable = "reserved"
 )
 
 // Time to live of a table's rows, in seconds; a day is the shortest there is.
 const (
-	forever = -1
-	oneDay  = 24 * 60 * 60
+	forever    = -1
+	oneDay     = 24 * 60 * 60
+	thirtyDays = 30 * oneDay
 )
 
 type table struct {
@@ -47,6 +52,9 @@ func tables() []table {
 		{downloadsTable, []column{text("package"), {"shard", sdk.PrimaryKeyType_INTEGER}}, forever},
 		{pinsTable, []column{text("package"), text("version")}, forever},
 		{fetchesTable, []column{text("package"), text("version")}, oneDay},
+		{upstreamTable, []column{text("package"), text("item")}, thirtyDays},
+		{originsTable, []column{text("id")}, forever},
+		{reservedTable, []column{text("id")}, forever},
 	}
 }
 

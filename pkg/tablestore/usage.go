@@ -25,6 +25,8 @@ func consumed(response any) (read, write int64) {
 		return units(r.ConsumedCapacityUnit)
 	case *sdk.UpdateRowResponse:
 		return units(r.ConsumedCapacityUnit)
+	case *sdk.DeleteRowResponse:
+		return units(r.ConsumedCapacityUnit)
 	case *sdk.GetRangeResponse:
 		return units(r.ConsumedCapacityUnit)
 	case *sdk.SearchResponse:

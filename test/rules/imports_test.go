@@ -27,12 +27,14 @@ func allowed() map[string][]string {
 		"pkg/respond":  {"pkg/registry", "pkg/trace"},
 		"pkg/route":    {"pkg/registry", "pkg/trace"},
 
+		"pkg/upstream":   {"pkg/outbound", "pkg/registry"},
 		"pkg/memory":     {"pkg/identity", "pkg/registry"},
 		"pkg/oss":        {"pkg/credentials", "pkg/registry", "pkg/trace"},
 		"pkg/tablestore": {"pkg/credentials", "pkg/identity", "pkg/registry", "pkg/trace"},
 
 		"pkg/devs":   {"pkg/identity", "pkg/manifest", "pkg/registry", "pkg/respond", "pkg/trace"},
 		"pkg/ingest": {"pkg/registry", "pkg/respond", "pkg/trace"},
+		"pkg/mirror": {"pkg/identity", "pkg/registry", "pkg/respond", "pkg/trace"},
 		"pkg/srm":    {"pkg/identity", "pkg/registry", "pkg/respond"},
 
 		"pkg/config":  {"pkg/credentials", "pkg/identity"},
