@@ -67,7 +67,7 @@ func copyFrom(ctx context.Context, a *app.Admin, _ []string, o *options) error {
 
 func imported(err error, p *registry.Progress) error {
 	if err == nil {
-		fmt.Printf("imported %d packages: %d releases added with %s of ZIPs, %d were there, %d deleted\n",
+		fmt.Printf("imported %d packages: %d releases and deleted numbers added with %s of ZIPs, %d were there, %d deleted\n",
 			p.Packages.Load(), p.Done.Load(), size(p.Bytes.Load()), p.Skipped.Load(), p.Removed.Load())
 	}
 	return err

@@ -214,9 +214,9 @@ func testBadImport(t *testing.T, to team, dir string) {
 }
 
 func testImport(t *testing.T, from, to team, dir string) {
-	says(t, to.command(t, "import", dir), "imported 6 packages: 29 releases added")
+	says(t, to.command(t, "import", dir), "imported 6 packages: 29 releases and deleted numbers added")
 	same(t, from, to)
-	says(t, to.command(t, "import", dir), "imported 6 packages: 0 releases added with 0 B of ZIPs, 29 were there")
+	says(t, to.command(t, "import", dir), "imported 6 packages: 0 releases and deleted numbers added with 0 B of ZIPs, 29 were there")
 	same(t, from, to)
 	again := filepath.Join(t.TempDir(), "again")
 	to.command(t, "export", again)
@@ -307,7 +307,7 @@ func testCopy(t *testing.T, from, to team) {
 	if code != 0 || stderr != "" {
 		t.Fatalf("exit code %d: %s", code, stderr)
 	}
-	says(t, stdout, "imported 1 packages: 2 releases added")
+	says(t, stdout, "imported 1 packages: 2 releases and deleted numbers added")
 	untilDone(t, from.admin, args)
 	same(t, from, to)
 	_, stderr, code = command(t, nil, from.admin, "copy", "-to", to.ready)
