@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 func functions() map[string]Function {
 	return map[string]Function{
 		route.QueryLatest: QueryLatest, route.QueryAll: QueryAll, route.Download: Download, route.Publish: Publish,
-		route.Catalog: Catalog, route.Web: Web, "ingest": Ingest, "gateway": Gateway,
+		route.Catalog: Catalog, route.Web: Web, "ingest": Ingest, "mirror": Mirror, "gateway": Gateway,
 	}
 }
 
@@ -48,6 +48,8 @@ func unreachable(t *testing.T) func(string) string {
 			return strings.Repeat("A", 44)
 		case name == "ORGANIZATIONS":
 			return "open"
+		case name == "UPSTREAMS", name == "UPSTREAM_HOSTS", name == "UPSTREAM_MODE":
+			return ""
 		case strings.HasSuffix(name, "_URL"), strings.HasSuffix(name, "_ENDPOINT"):
 			return address
 		}

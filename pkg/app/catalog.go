@@ -14,13 +14,17 @@ import (
 
 // Catalog answers what packages there are.
 func Catalog(getenv func(string) string) (fcrun.Service, error) {
-	c, err := config.Read(getenv, config.Tables, config.Key)
+	c, err := config.Read(getenv, config.Tables, config.Key, config.FromUpstreams)
 	if err != nil {
 		return fcrun.Service{}, err
 	}
 	role := new(credentials.Role)
 	store := tables(c, role.Get)
-	api := &devs.Catalog{Browsing: browsingOn(store), Authenticator: authenticator(c, store)}
+	elsewhere, err := upstreams(c, store)
+	if err != nil {
+		return fcrun.Service{}, err
+	}
+	api := &devs.Catalog{Browsing: browsingOn(store, elsewhere), Authenticator: authenticator(c, store)}
 	return fcrun.Service{
 		Role: role,
 		HTTP: serve(route.Catalog, map[string]http.HandlerFunc{
@@ -33,6 +37,6 @@ func Catalog(getenv func(string) string) (fcrun.Service, error) {
 	}, nil
 }
 
-func browsingOn(store *tablestore.Client) *registry.Browsing {
-	return &registry.Browsing{Index: store, Catalog: store, Organizations: store}
+func browsingOn(store *tablestore.Client, elsewhere *registry.Upstreams) *registry.Browsing {
+	return &registry.Browsing{Index: store, Catalog: store, Organizations: store, Upstreams: elsewhere}
 }

@@ -47,14 +47,17 @@ func QueryAll(getenv func(string) string) (fcrun.Service, error) {
 }
 
 func query(getenv func(string) string, handler func(*srm.API, *devs.Queries) http.Handler) (fcrun.Service, error) {
-	c, err := config.Read(getenv, config.Address, config.Tables, config.Key)
+	c, err := config.Read(getenv, config.Address, config.Tables, config.Key, config.FromUpstreams)
 	if err != nil {
 		return fcrun.Service{}, err
 	}
 	role := new(credentials.Role)
 	store := tables(c, role.Get)
-	queries := queriesOn(store)
-	addresses := &registry.Addresses{Base: c.RegistryURL, Tickets: tickets(c)}
+	queries, err := queriesOn(c, store)
+	if err != nil {
+		return fcrun.Service{}, err
+	}
+	addresses := addresses(c)
 	who := authenticator(c, store)
 	return fcrun.Service{
 		Role: role,
@@ -67,7 +70,7 @@ func query(getenv func(string) string, handler func(*srm.API, *devs.Queries) htt
 
 // Download redirects to a release's ZIP.
 func Download(getenv func(string) string) (fcrun.Service, error) {
-	c, err := config.Read(getenv, config.Tables, config.Bucket, config.Key)
+	c, err := config.Read(getenv, config.Tables, config.Bucket, config.Key, config.FromUpstreams, config.Mirror)
 	if err != nil {
 		return fcrun.Service{}, err
 	}
@@ -77,9 +80,13 @@ func Download(getenv func(string) string) (fcrun.Service, error) {
 		return fcrun.Service{}, err
 	}
 	store := tables(c, role.Get)
+	queries, err := queriesOn(c, store)
+	if err != nil {
+		return fcrun.Service{}, err
+	}
 	counter := registry.NewCounter(store, time.Now)
 	api := &srm.API{
-		Downloads:     &registry.Downloads{Queries: queriesOn(store), Blobs: blobs, Tickets: tickets(c), TTL: downloadTTL},
+		Downloads:     &registry.Downloads{Queries: queries, Blobs: blobs, Tickets: tickets(c), TTL: downloadTTL, Mirrored: mirrored(c, store, blobs)},
 		Counter:       counter,
 		Authenticator: authenticator(c, store),
 	}
@@ -90,8 +97,13 @@ func Download(getenv func(string) string) (fcrun.Service, error) {
 	}, nil
 }
 
-func queriesOn(store *tablestore.Client) *registry.Queries {
-	return &registry.Queries{Catalog: store, Access: &registry.Access{Organizations: store}}
+func queriesOn(c config.Config, store *tablestore.Client) (*registry.Queries, error) {
+	elsewhere, err := upstreams(c, store)
+	return &registry.Queries{Catalog: store, Access: &registry.Access{Organizations: store}, Upstreams: elsewhere}, err
+}
+
+func addresses(c config.Config) *registry.Addresses {
+	return &registry.Addresses{Base: c.RegistryURL, Tickets: tickets(c), Mode: registry.UpstreamMode(c.Upstreams.Mode)}
 }
 
 func tickets(c config.Config) *identity.Tickets {

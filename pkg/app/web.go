@@ -7,7 +7,6 @@ import (
 	"github.com/fc-registry/fc-registry/pkg/credentials"
 	"github.com/fc-registry/fc-registry/pkg/fcrun"
 	"github.com/fc-registry/fc-registry/pkg/identity"
-	"github.com/fc-registry/fc-registry/pkg/registry"
 	"github.com/fc-registry/fc-registry/pkg/route"
 	"github.com/fc-registry/fc-registry/pkg/web"
 )
@@ -17,18 +16,22 @@ const sessionTTL = 12 * time.Hour
 
 // Web shows the registry to people.
 func Web(getenv func(string) string) (fcrun.Service, error) {
-	c, err := config.Read(getenv, config.Address, config.Tables, config.Key)
+	c, err := config.Read(getenv, config.Address, config.Tables, config.Key, config.FromUpstreams)
 	if err != nil {
 		return fcrun.Service{}, err
 	}
 	role := new(credentials.Role)
 	store := tables(c, role.Get)
+	queries, err := queriesOn(c, store)
+	if err != nil {
+		return fcrun.Service{}, err
+	}
 	pages, err := web.New(web.Site{
 		Base:          c.RegistryURL,
-		Browsing:      browsingOn(store),
-		Queries:       queriesOn(store),
+		Browsing:      browsingOn(store, nil),
+		Queries:       queries,
 		Tally:         store,
-		Addresses:     &registry.Addresses{Base: c.RegistryURL, Tickets: tickets(c)},
+		Addresses:     addresses(c),
 		Organizations: store,
 		Users:         &identity.Users{Store: store, Key: c.MasterKey, Recorder: recorder(store)},
 		Sessions:      &identity.Sessions{Authenticator: authenticator(c, store), TTL: sessionTTL},

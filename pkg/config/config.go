@@ -23,9 +23,12 @@ type Config struct {
 	ClosedOrganizations bool
 	// IngestURL is where the storage reports uploads (INGEST_URL).
 	IngestURL string
+	// MirrorURL is the function that takes ZIPs from upstreams (MIRROR_URL).
+	MirrorURL string
 
 	Tablestore Tablestore
 	OSS        OSS
+	Upstreams  Upstreams
 
 	// Account is the account's number (ACCOUNT_ID).
 	Account string
@@ -129,6 +132,9 @@ func Account(r *reader, c *Config) {
 
 // Callback reads IngestURL.
 func Callback(r *reader, c *Config) { c.IngestURL = r.address("INGEST_URL") }
+
+// Mirror reads MirrorURL.
+func Mirror(r *reader, c *Config) { c.MirrorURL = r.address("MIRROR_URL") }
 
 // Functions reads the addresses of the named functions.
 func Functions(names []string) Part {

@@ -31,6 +31,7 @@ type listed struct {
 	User         user          `json:"user"`
 	Organization named         `json:"organization"`
 	Show         string        `json:"show"`
+	Upstream     string        `json:"upstream,omitempty"`
 }
 
 // latestCreate is the form of latest_create: the website cuts it at the space.
@@ -42,7 +43,7 @@ func listing(h registry.Head, english bool) listed {
 		ID: h.Name, Type: h.Latest.Type, Name: h.Name, Description: m.Description,
 		Category: named{m.Category, m.Category}, Tags: list(m.Tags), Provider: list(m.Providers),
 		Download: h.Downloads, LatestCreate: h.Latest.PublishTime.Format(latestCreate),
-		User: user{h.Owner, h.Owner}, Organization: named{h.Organization, h.Organization}, Show: string(h.Visibility),
+		User: user{h.Owner, h.Owner}, Organization: named{h.Organization, h.Organization}, Show: string(h.Visibility), Upstream: h.Upstream,
 	}
 	if english && m.English != "" {
 		l.Description = m.English
@@ -78,6 +79,11 @@ func (c *Catalog) list(w http.ResponseWriter, r *http.Request, own bool, viewer 
 	}
 	search.Own = own
 	heads, err := c.find(r.Context(), viewer, search)
+	if err == nil && r.URL.Query().Get("upstream") == "true" {
+		var more []registry.Head
+		more, err = c.Browsing.Elsewhere(r.Context(), search)
+		heads = append(heads, more...)
+	}
 	if err != nil {
 		Error(w, r, err)
 		return

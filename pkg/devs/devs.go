@@ -62,6 +62,8 @@ type summary struct {
 	Platform   int    `json:"platform"`
 	Size       int64  `json:"size"`
 	SHA256     string `json:"sha256"`
+	// Upstream is the registry that the package is from, unless it is this one.
+	Upstream string `json:"upstream,omitempty"`
 }
 
 func (q *Queries) summary(p registry.Package, r registry.Release) summary {
@@ -73,6 +75,7 @@ func (q *Queries) summary(p registry.Package, r registry.Release) summary {
 		Platform:   platform,
 		Size:       r.ZIP.Size,
 		SHA256:     r.ZIP.SHA256,
+		Upstream:   p.Upstream,
 	}
 }
 

@@ -127,10 +127,10 @@ func TestValuesAreCopied(t *testing.T) {
 	}
 }
 
-func TestPins(t *testing.T) {
-	registrytest.Pins(t, func(*testing.T) registrytest.Pinned { return memory.NewPins() })
-}
-
 func TestAnswers(t *testing.T) {
 	registrytest.Answers(t, func(*testing.T) registrytest.Upstream { return memory.NewAnswers() })
+}
+
+func TestPins(t *testing.T) {
+	registrytest.Pins(t, func(*testing.T) registrytest.Pinned { return memory.NewPins() })
 }

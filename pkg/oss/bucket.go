@@ -108,7 +108,10 @@ func expiresUploads(r sdk.LifecycleRule) bool {
 	return r.Status == "Enabled" && r.Prefix == registry.UploadPrefix && r.Expiration != nil && r.Expiration.Days == uploadDays
 }
 
+// deletesPackages tells whether a rule meets what must stay for ever.
 func deletesPackages(r sdk.LifecycleRule) bool {
-	meets := strings.HasPrefix(registry.PackagePrefix, r.Prefix) || strings.HasPrefix(r.Prefix, registry.PackagePrefix)
+	meets := slices.ContainsFunc([]string{registry.PackagePrefix, registry.MirrorPrefix}, func(prefix string) bool {
+		return strings.HasPrefix(prefix, r.Prefix) || strings.HasPrefix(r.Prefix, prefix)
+	})
 	return r.Status == "Enabled" && r.Expiration != nil && meets
 }

@@ -47,12 +47,20 @@ func (p Place) Roles() []Role {
 	}
 	finds := []Statement{p.tables("packages", append([]string{"Search"}, read...)...), p.tables("organizations", "Search")}
 	queries := append([]Statement{p.tables("packages", read...)}, asks...)
+	known := []Statement{p.tables("origins", "BatchGetRow"), p.tables("reserved", "BatchGetRow")}
+	elsewhere := append([]Statement{ // what upstreams say is kept, and reported
+		p.tables("upstream", "BatchGetRow", "GetRange", "PutRow"), p.tables("origins", "GetRow", "PutRow"),
+		p.tables("pins", "GetRow", "GetRange"), p.tables("audit", "PutRow"),
+	}, known...)
+	asked := append(queries[:len(queries):len(queries)], elsewhere...)
 	return []Role{
-		p.function("query-latest", queries),
-		p.function("query-all", queries),
-		p.function("download", queries,
+		p.function("query-latest", asked),
+		p.function("query-all", asked),
+		p.function("download", asked,
 			p.tables("packages", "UpdateRow"), p.tables("downloads", "GetRange", "UpdateRow"), // what was counted
-			p.objects("packages/*", "GetObject")),
+			p.tables("fetches", "GetRow"), p.objects("packages/*", "GetObject"), p.objects("upstream/*", "GetObject")),
+		p.function("mirror", elsewhere, p.tables("packages", "GetRow", "BatchGetRow"),
+			p.tables("pins", "PutRow"), p.tables("fetches", "GetRow", "PutRow"), p.objects("upstream/*", "PutObject", "DeleteObject")),
 		p.function("publish", queries,
 			p.tables("packages", "PutRow", "UpdateRow"), p.tables("uploads", "GetRow", "PutRow", "UpdateRow"),
 			p.tables("identities", "PutRow"), p.tables("nonces", "GetRow", "PutRow"),
@@ -62,9 +70,9 @@ func (p Place) Roles() []Role {
 			[]Statement{p.tables("packages", append([]string{"PutRow", "UpdateRow"}, read...)...)},
 			p.tables("uploads", "GetRow", "PutRow", "UpdateRow"), p.tables("organizations", "GetRow"), p.tables("audit", "PutRow"),
 			p.objects("uploads/*", "GetObject", "DeleteObject"), p.objects("packages/*", "PutObject", "DeleteObject")),
-		p.function("catalog", asks, finds...),
-		p.function("web", append(asks, finds...),
-			p.tables("downloads", "GetRange"), p.tables("identities", "PutRow"), p.tables("audit", "PutRow")),
+		p.function("catalog", append(asks, finds...), known...),
+		p.function("web", append(append(asks, finds...), elsewhere...),
+			p.tables("downloads", "GetRange"), p.tables("identities", "PutRow")),
 		{Trigger, trusts("oss.aliyuncs.com"), document(Statement{
 			Effect: "Allow", Action: []string{"fc:InvokeFunction"},
 			Resource: []string{"acs:fc:*:" + p.Account + ":functions/" + prefix + "ingest*"},

@@ -60,11 +60,16 @@ type Addresses struct {
 	// Base is the registry's public address, without a path.
 	Base    string
 	Tickets Tickets
+	// Mode says whether the ZIPs of upstreams may be had here.
+	Mode UpstreamMode
 }
 
 // ZIP is the address at which every dialect lets a release be downloaded. That
 // of a package that is not public carries a ticket.
 func (a *Addresses) ZIP(p Package, r Release) string {
+	if p.Upstream != "" && a.Mode == Off {
+		return r.ZIP.Source
+	}
 	version := r.Version.String()
 	address := a.Base + "/" + url.PathEscape(r.Name) + "/zipball/" + url.PathEscape(version)
 	if p.Visibility == Public {

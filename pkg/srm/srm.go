@@ -31,7 +31,7 @@ type API struct {
 	Authenticator *identity.Authenticator
 }
 
-// release is the specification's answer, and two fields more.
+// release is the specification's answer, and three fields more.
 type release struct {
 	TagName    string `json:"tag_name"`
 	CreatedAt  string `json:"created_at"`
@@ -39,6 +39,7 @@ type release struct {
 	Body       string `json:"body"`
 	Size       int64  `json:"size"`
 	SHA256     string `json:"sha256"`
+	Upstream   string `json:"upstream,omitempty"`
 }
 
 func (a *API) release(p registry.Package, r registry.Release) release {
@@ -49,6 +50,7 @@ func (a *API) release(p registry.Package, r registry.Release) release {
 		Body:       r.Texts.VersionBody,
 		Size:       r.ZIP.Size,
 		SHA256:     r.ZIP.SHA256,
+		Upstream:   p.Upstream,
 	}
 }
 

@@ -13,11 +13,11 @@
 //	organizations  id        who is in an organization
 //	audit       subject      seq                      what was changed, for ever
 //	downloads   package      shard                    downloads in all, and of each day
-//	pins        package      version                  release taken from an upstream, for ever
-//	fetches     package      version                  who takes it, or why nobody could; gone after a day
 //	upstream    name         question                 what an upstream said; gone after 30 days
 //	origins     id           to which upstream a name belongs, for ever
 //	reserved    "names"      patterns of names that no upstream is asked for
+//	pins        package      version                  release taken from an upstream, for ever
+//	fetches     package      version                  who takes it, or why nobody could; gone after a day
 //
 // "~" sorts after every release, and a version's key in the order of versions.
 // So the latest release is one row, however many versions there are; and one

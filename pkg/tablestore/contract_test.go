@@ -15,6 +15,9 @@ import (
 	emulator "github.com/fc-registry/fc-registry/test/emulator/tablestore"
 )
 
+// setUp is how many tables and search indexes the registry has.
+const setUp = 14
+
 // client returns a client of a new emulated instance with the registry's tables.
 func client(t *testing.T, faults *fault.Plan) *tablestore.Client {
 	t.Helper()
@@ -41,7 +44,7 @@ func instance(t *testing.T, options emulator.Options) (c *tablestore.Client, add
 		Endpoint: server.URL, Instance: "test",
 		Credentials: credentials.Fixed(credentials.Credentials{AccessKeyID: "id", AccessKeySecret: "secret"}),
 	})
-	if made := bootstrap(t, c); len(made) != 14 {
+	if made := bootstrap(t, c); len(made) != setUp {
 		t.Fatalf("made %q", made)
 	}
 	return c, server.URL
@@ -87,10 +90,10 @@ func TestRestore(t *testing.T) {
 	registrytest.Restore(t, func(t *testing.T) registrytest.Held { return client(t, nil) })
 }
 
-func TestPins(t *testing.T) {
-	registrytest.Pins(t, func(t *testing.T) registrytest.Pinned { return client(t, nil) })
-}
-
 func TestAnswers(t *testing.T) {
 	registrytest.Answers(t, func(t *testing.T) registrytest.Upstream { return client(t, nil) })
+}
+
+func TestPins(t *testing.T) {
+	registrytest.Pins(t, func(t *testing.T) registrytest.Pinned { return client(t, nil) })
 }

@@ -12,12 +12,12 @@ const (
 	organizationsTable = "organizations"
 	auditTable         = "audit"
 	downloadsTable     = "downloads"
-	pinsTable          = "pins"
-	fetchesTable       = "fetches"
 
 	upstreamTable = "upstream"
 	originsTable  = "origins"
 	reservedTable = "reserved"
+	pinsTable     = "pins"
+	fetchesTable  = "fetches"
 )
 
 // Time to live of a table's rows, in seconds; a day is the shortest there is.
@@ -50,11 +50,11 @@ func tables() []table {
 		{organizationsTable, []column{text("id")}, forever},
 		{auditTable, []column{text("subject"), {"seq", sdk.PrimaryKeyType_INTEGER}}, forever},
 		{downloadsTable, []column{text("package"), {"shard", sdk.PrimaryKeyType_INTEGER}}, forever},
-		{pinsTable, []column{text("package"), text("version")}, forever},
-		{fetchesTable, []column{text("package"), text("version")}, oneDay},
 		{upstreamTable, []column{text("package"), text("item")}, thirtyDays},
 		{originsTable, []column{text("id")}, forever},
 		{reservedTable, []column{text("id")}, forever},
+		{pinsTable, []column{text("package"), text("version")}, forever},
+		{fetchesTable, []column{text("package"), text("version")}, oneDay},
 	}
 }
 

@@ -69,8 +69,8 @@ func (a *account) deploy(t *testing.T) {
 	t.Helper()
 	says(t, a.administer(t, "bootstrap"), "bucket")
 	text := a.s.ok(t, a.dir, "deploy", "-y")
-	if url := field(text, "system_url"); len(url) != 8 || url[7] != "http://"+a.address {
-		t.Errorf("system_url: %v, want 8, at last the gateway's", url)
+	if url := field(text, "system_url"); len(url) != 9 || url[8] != "http://"+a.address {
+		t.Errorf("system_url: %v, want 9, at last the gateway's", url)
 	}
 	a.Token = a.administer(t, "user", "add", "dev")
 }

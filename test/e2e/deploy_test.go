@@ -30,8 +30,8 @@ func TestDeploy(t *testing.T) {
 func testRedeploy(t *testing.T, a *account) {
 	a.meter.Reset()
 	a.s.ok(t, a.dir, "deploy", "-y")
-	if n := a.calls("fc", "UpdateFunction", ""); n != 8 {
-		t.Errorf("%d functions are updated, want 8", n)
+	if n := a.calls("fc", "UpdateFunction", ""); n != 9 {
+		t.Errorf("%d functions are updated, want 9", n)
 	}
 	for _, c := range []struct{ service, operation, resource string }{
 		{"fc", "GetTempBucketToken", ""}, {"fc", "CreateFunction", ""}, {"fc", "CreateTrigger", ""}, {"oss", "PutObject", "local-code"},
@@ -44,7 +44,7 @@ func testRedeploy(t *testing.T, a *account) {
 
 func testInfoAndPlan(t *testing.T, a *account) {
 	text := a.s.ok(t, a.dir, "info")
-	if names := field(text, "functionName"); len(names) != 8 || names[0] != "fc-registry-query-latest" {
+	if names := field(text, "functionName"); len(names) != 9 || names[0] != "fc-registry-query-latest" {
 		t.Errorf("functionName: %v", names)
 	}
 	if strings.Contains(text, a.MasterKey) {
@@ -102,8 +102,8 @@ func (r *registry) answers(t *testing.T) map[string][]byte {
 // testRemove removes all functions, and nothing else.
 func testRemove(t *testing.T, a *account) {
 	urls := field(a.s.ok(t, a.dir, "info"), "system_url")
-	if len(urls) != 8 {
-		t.Fatalf("system_url: %v, want 8", urls)
+	if len(urls) != 9 {
+		t.Fatalf("system_url: %v, want 9", urls)
 	}
 	a.s.ok(t, a.dir, "remove", "-y")
 	for _, url := range urls {

@@ -61,6 +61,14 @@ type Options struct {
 	// control plane to deploy them by.
 	Empty    bool
 	IndexLag time.Duration // how long the search indexes take to know of a change
+	Upstreams
+}
+
+// Upstreams are what the variables of these names say; none when empty.
+type Upstreams struct {
+	Upstreams     string // UPSTREAMS
+	UpstreamHosts string // UPSTREAM_HOSTS
+	UpstreamMode  string // UPSTREAM_MODE
 }
 
 // Faults are the rules of each service; nil lets every call pass.
@@ -113,6 +121,7 @@ func (c *Cloud) start(ctx context.Context, o Options) error {
 	c.Ready.AccessKeyID, c.Ready.AccessKeySecret, c.Ready.MasterKey = keys.AccessKeyID, keys.AccessKeySecret, keys.MasterKey
 	c.Ready.Registry = "http://" + strings.TrimSuffix(o.Addr, ":80")
 	c.Ready.V3 = c.Ready.Registry + "/v3"
+	c.Ready.Upstreams, c.Ready.UpstreamHosts, c.Ready.UpstreamMode = o.Upstreams.Upstreams, o.UpstreamHosts, o.UpstreamMode
 	admin, err := app.NewAdmin(c.Ready.Getenv)
 	if err != nil {
 		return err

@@ -27,7 +27,8 @@ func allowed() map[string][]string {
 		"pkg/respond":  {"pkg/registry", "pkg/trace"},
 		"pkg/route":    {"pkg/registry", "pkg/trace"},
 
-		"pkg/upstream":   {"pkg/outbound", "pkg/registry"},
+		"pkg/upstream": {"pkg/outbound", "pkg/registry"},
+
 		"pkg/memory":     {"pkg/identity", "pkg/registry"},
 		"pkg/oss":        {"pkg/credentials", "pkg/registry", "pkg/trace"},
 		"pkg/tablestore": {"pkg/credentials", "pkg/identity", "pkg/registry", "pkg/trace"},

@@ -3,6 +3,7 @@
 package ready
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -24,6 +25,9 @@ type File struct {
 	AccessKeyID     string `json:"access_key_id"`
 	AccessKeySecret string `json:"access_key_secret"`
 	MasterKey       string `json:"master_key"`
+	Upstreams       string `json:"upstreams,omitempty"` // UPSTREAMS, and so on; "" for none
+	UpstreamHosts   string `json:"upstream_hosts,omitempty"`
+	UpstreamMode    string `json:"upstream_mode,omitempty"`
 }
 
 // Write writes the file, readable by its owner only. It appears at once, whole.
@@ -66,5 +70,8 @@ func (f File) Getenv(name string) string {
 		"ACCOUNT_ID":                      f.Account,
 		"ALIBABA_CLOUD_ACCESS_KEY_ID":     f.AccessKeyID,
 		"ALIBABA_CLOUD_ACCESS_KEY_SECRET": f.AccessKeySecret,
+		"UPSTREAMS":                       cmp.Or(f.Upstreams, "off"), // and not what s.yaml says by itself
+		"UPSTREAM_HOSTS":                  f.UpstreamHosts,
+		"UPSTREAM_MODE":                   f.UpstreamMode,
 	}[name]
 }
