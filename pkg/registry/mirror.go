@@ -151,7 +151,7 @@ func (m *Mirroring) take(ctx context.Context, p Package, r Release) (pin Pin, er
 		return Pin{}, err
 	}
 	r.ZIP = zip
-	return m.keep(ctx, Pin{Name: r.Name, Version: r.Version, Upstream: p.Upstream, ZIP: zip, Since: m.Clock().UTC().Truncate(time.Second), Release: &r}, file)
+	return m.keep(ctx, Pin{Name: r.Name, Version: r.Version, Upstream: p.Upstream, ZIP: zip, Since: m.Clock().UTC().Truncate(time.Second), Release: &r}, io.LimitReader(file, zip.Size))
 }
 
 // fetch reads a release's ZIP into a file, and refuses one that could not have
