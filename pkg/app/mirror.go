@@ -45,10 +45,13 @@ func Mirror(getenv func(string) string) (fcrun.Service, error) {
 func mirroring(c config.Config, store *tablestore.Client, blobs *oss.Blobs) (*registry.Mirroring, error) {
 	queries, err := queriesOn(c, store)
 	return &registry.Mirroring{
-		Queries: queries, Remote: &upstream.ZIPs{HTTP: outbound.New(c.Upstreams.Hosts)},
-		Pins: store, Fetches: store, ZIPs: blobs, Blobs: blobs, Inspect: manifest.InspectZIP,
-		Reports: &registry.Reports{Audit: store, Clock: time.Now}, Clock: time.Now, Limit: mirrorLimit,
+		Taking: taking(c), Queries: queries, Pins: store, Fetches: store, ZIPs: blobs, Blobs: blobs,
+		Reports: &registry.Reports{Audit: store, Clock: time.Now}, Limit: mirrorLimit,
 	}, err
+}
+
+func taking(c config.Config) registry.Taking {
+	return registry.Taking{Remote: &upstream.ZIPs{HTTP: outbound.New(c.Upstreams.Hosts)}, Inspect: manifest.InspectZIP, Clock: time.Now}
 }
 
 // mirrored is what download needs of all this.
