@@ -21,16 +21,14 @@ func (u *Upstreams) settle(ctx context.Context, q Question, s said, before *Answ
 	if seen {
 		settled = before.Releases[0]
 	}
-	pin, err := u.Pins.Pin(ctx, name, now.Version)
-	if err != nil && CodeOf(err) != NotFound {
+	known, err := u.bytes(ctx, s, now.Version, seen)
+	if err != nil {
 		return nil, err
 	}
-	if err == nil {
-		if pin.Version.String() != now.Version.String() {
-			return nil, nil // the number is taken, under another spelling
-		}
-		settled.ZIP.fix(pin.ZIP)
+	if known.Version != now.Version {
+		return nil, nil // the number is taken, under another spelling
 	}
+	settled.ZIP.fix(known.ZIP)
 	u.compare(ctx, s, settled, now)
 	if q == LatestQuestion && !seen {
 		if err := u.Answers.Keep(ctx, name, ReleaseQuestion(now.Version), Answer{s.pkg, []Release{settled}, u.Clock()}); err != nil {
@@ -38,6 +36,29 @@ func (u *Upstreams) settle(ctx context.Context, q Question, s said, before *Answ
 		}
 	}
 	return []Release{settled}, nil
+}
+
+// bytes returns what is known of the bytes of a version: those that were taken,
+// or, of one that was not seen by itself, those that were listed.
+func (u *Upstreams) bytes(ctx context.Context, s said, v Version, seen bool) (Pin, error) {
+	pin, err := u.Pins.Pin(ctx, s.pkg.Name, v)
+	if CodeOf(err) != NotFound {
+		return pin, err
+	}
+	known := Pin{Version: v}
+	if seen {
+		return known, nil
+	}
+	kept, err := u.Answers.Kept(ctx, s.pkg.Name, ReleasesQuestion)
+	if err != nil || kept.Answer == nil || kept.Answer.Package.Upstream != s.supplier.URL {
+		return known, err
+	}
+	for _, r := range kept.Answer.Releases {
+		if r.Version.Compare(v) == 0 {
+			known.Version, known.ZIP = r.Version, r.ZIP
+		}
+	}
+	return known, nil
 }
 
 // settleAll does the same with a list.

@@ -2,10 +2,10 @@ package registry
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
-	"sync"
 	"time"
 
 	"golang.org/x/sync/singleflight"
@@ -136,6 +136,9 @@ func (u *Upstreams) answer(ctx context.Context, name string, q Question) (Answer
 	if err != nil {
 		return Answer{}, err
 	}
+	if len(suppliers) == 0 {
+		return u.hold(name, q, Answer{Asked: now}, freshMissing), nil
+	}
 	if kept.Answer != nil && !kept.Answer.from(suppliers) {
 		kept.Answer = nil // of an upstream that is none any more
 	}
@@ -145,20 +148,26 @@ func (u *Upstreams) answer(ctx context.Context, name string, q Question) (Answer
 	return u.renew(ctx, name, q, kept, suppliers)
 }
 
-// renew asks the suppliers, and serves what is kept when they do not answer.
+// renew asks the suppliers. When they do not answer, or did not a moment ago, it
+// serves what there is without them.
 func (u *Upstreams) renew(ctx context.Context, name string, q Question, kept Kept, suppliers []Supplier) (Answer, error) {
-	now := u.Clock()
-	stale := kept.Answer != nil && len(kept.Answer.Releases) > 0 && (q.numbered() || now.Sub(kept.Answer.Asked) < maxStale)
-	if stale && slices.ContainsFunc(suppliers, func(s Supplier) bool { return u.rests.resting(s.URL, now) }) {
-		return u.hold(name, q, *kept.Answer, restTime), nil
-	}
-	a, err := u.fetch(ctx, name, q, kept, suppliers)
-	if err != nil {
-		if !stale {
+	if slices.ContainsFunc(suppliers, func(s Supplier) bool { return u.rests.resting(s.URL, u.Clock()) }) {
+		a, err := u.stale(ctx, name, q, kept, suppliers)
+		if err != nil {
 			return Answer{}, err
 		}
-		slog.WarnContext(ctx, "an upstream failed, and what is kept is served", "package", name, "since", kept.Answer.Asked, "error", err)
-		return u.hold(name, q, *kept.Answer, restTime), nil
+		if len(a.Releases) > 0 {
+			return u.hold(name, q, a, restTime), nil
+		}
+	}
+	a, failed := u.fetch(ctx, name, q, kept, suppliers)
+	if failed != nil {
+		slog.WarnContext(ctx, "an upstream failed", "package", name, "error", failed)
+		a, err := u.stale(ctx, name, q, kept, suppliers)
+		if err != nil || len(a.Releases) == 0 {
+			return Answer{}, errors.Join(failed, err)
+		}
+		return u.hold(name, q, a, restTime), nil
 	}
 	if err := u.Answers.Keep(ctx, name, q, a); err != nil {
 		slog.WarnContext(ctx, "an upstream's answer was not kept", "package", name, "error", err)
@@ -207,29 +216,4 @@ func unavailable(name string, s Supplier, err error) error {
 		Message: fmt.Sprintf("Package %q is not in this registry, and %s, which may have it, does not answer as it should. Try again in some seconds.", name, s.URL),
 		Err:     err,
 	}
-}
-
-// restTime is how long an upstream that failed is spared the questions for which
-// there is another answer.
-const restTime = 30 * time.Second
-
-// rests remembers which upstreams have failed.
-type rests struct {
-	mu    sync.Mutex
-	until map[string]time.Time // by URL
-}
-
-func (r *rests) begin(url string, now time.Time) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.until == nil {
-		r.until = make(map[string]time.Time)
-	}
-	r.until[url] = now.Add(restTime)
-}
-
-func (r *rests) resting(url string, now time.Time) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return now.Before(r.until[url])
 }

@@ -77,7 +77,7 @@ func (p *Pages) latest(v *visit) (answer, error) {
 	show.Paging.link(packagePath(of.Name), page > 1, more)
 	show.Chart, show.Total = newChart(downloads.Days, p.Clock()), max(downloads.Total, of.Downloads)
 	path := numbered(packagePath(of.Name), page)
-	return answer{page: "package", data: show, head: head{Path: path, Title: of.Name, Description: show.Description}}, nil
+	return answer{page: "package", data: show, head: head{Path: path, Title: of.Name, Description: show.Description, NoIndex: of.Upstream != ""}}, nil
 }
 
 // maxReleasePage bounds how deep the versions of a package are leafed through.
@@ -111,7 +111,7 @@ func (p *Pages) version(v *visit) (answer, error) {
 		show.Latest = latest.Version.String()
 	}
 	title := of.Name + " " + asked
-	return answer{page: "version", data: show, head: head{Path: path, Title: title, Description: show.Description, NoIndex: show.Latest != ""}}, nil
+	return answer{page: "version", data: show, head: head{Path: path, Title: title, Description: show.Description, NoIndex: show.Latest != "" || of.Upstream != ""}}, nil
 }
 
 // show fills in what a release tells of itself.

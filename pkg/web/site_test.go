@@ -26,6 +26,7 @@ type site struct {
 	audit         *memory.Audit
 	users         *identity.Users
 	calls         calls
+	queries       *registry.Queries
 	pages         *web.Pages
 	handler       http.Handler
 }
@@ -46,10 +47,11 @@ func newSiteAt(t *testing.T, address string) *site {
 	catalog, organizations := countedCatalog{s.catalog, s.calls}, countedOrganizations{s.organizations, s.calls}
 	store := countedIdentities{memory.NewIdentities(), s.calls}
 	s.users = &identity.Users{Store: store, Key: key, Recorder: &registry.Recorder{Audit: s.audit, Clock: clock}}
+	s.queries = &registry.Queries{Catalog: catalog, Access: &registry.Access{Organizations: organizations}}
 	pages, err := web.New(web.Site{
 		Base:          address,
 		Browsing:      &registry.Browsing{Index: countedIndex{s.catalog, s.calls}, Catalog: catalog, Organizations: organizations},
-		Queries:       &registry.Queries{Catalog: catalog, Access: &registry.Access{Organizations: organizations}},
+		Queries:       s.queries,
 		Tally:         countedTally{s.tally, s.calls},
 		Addresses:     &registry.Addresses{Base: address, Tickets: &identity.Tickets{Key: key, Clock: clock, TTL: time.Minute}},
 		Organizations: organizations,

@@ -24,6 +24,7 @@ type account struct {
 	s       cli
 	dir     string // of the copy
 	admin   string // program
+	data    string // folder of what the account has
 }
 
 // newAccount returns an account with nothing in it. Its components come from
@@ -33,6 +34,7 @@ func newAccount(t *testing.T, components *registry) *account {
 	a := &account{
 		address: freeAddress(t), meter: new(meter.Meter), log: new(log),
 		s: components.cli(t, ""), dir: checkout(t), admin: build(t, "admin"),
+		data: t.TempDir(),
 	}
 	a.start(t)
 	t.Cleanup(func() {
@@ -44,10 +46,10 @@ func newAccount(t *testing.T, components *registry) *account {
 	return a
 }
 
-// start begins with an account that has nothing.
+// start begins with what the folder has: at first nothing.
 func (a *account) start(t *testing.T) {
 	t.Helper()
-	cloud, err := local.Start(t.Context(), local.Options{Root: root, Addr: a.address, Output: a.log, Meter: a.meter, Empty: true})
+	cloud, err := local.Start(t.Context(), local.Options{Root: root, Addr: a.address, Data: a.data, Output: a.log, Meter: a.meter, Empty: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +57,6 @@ func (a *account) start(t *testing.T) {
 	a.s.env, a.s.limit = append(a.environment(), goEnvironment(t)...), buildLimit
 }
 
-// stop forgets all that the account has.
 func (a *account) stop(t *testing.T) {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()

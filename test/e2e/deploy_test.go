@@ -23,6 +23,7 @@ func TestDeploy(t *testing.T) {
 	t.Run("deploy again", func(t *testing.T) { testRedeploy(t, a) })
 	t.Run("deploy under load", func(t *testing.T) { testDeployUnderLoad(t, a) })
 	t.Run("info and plan", func(t *testing.T) { testInfoAndPlan(t, a) })
+	t.Run("stop and start", func(t *testing.T) { testStopAndStart(t, a) })
 	t.Run("move", func(t *testing.T) { testMove(t, a) })
 }
 
@@ -59,21 +60,36 @@ func testInfoAndPlan(t *testing.T, a *account) {
 	}
 }
 
+// testStopAndStart ends the cloud and starts it again: what was deployed is there.
+func testStopAndStart(t *testing.T, a *account) {
+	before := a.answers(t)
+	a.stop(t)
+	a.start(t)
+	after := a.answers(t)
+	for address, want := range before {
+		if got := after[address]; !bytes.Equal(got, want) {
+			t.Errorf("%s:\n%.500s\nwant\n%.500s", address, got, want)
+		}
+	}
+	a.publishAs(t, a.addUser(t, "late"), component("late", "1.0.0"))
+}
+
 // testMove exports the registry, removes it, deploys it into an account with
 // nothing in it, and imports it there: it answers the same bytes.
 func testMove(t *testing.T, a *account) {
 	archive := filepath.Join(t.TempDir(), "archive")
-	says(t, a.administer(t, "export", archive), "exported 5 packages")
+	says(t, a.administer(t, "export", archive), "exported 6 packages")
 	before := a.answers(t)
 	t.Run("remove", func(t *testing.T) { testRemove(t, a) })
 
 	a.stop(t)
+	a.data = t.TempDir()
 	a.start(t)
 	a.deploy(t)
 	if answer := a.get(t, "/hello/releases/latest"); answer.status != 404 {
 		t.Fatalf("the new account has it already: %d %s", answer.status, answer.body)
 	}
-	says(t, a.administer(t, "import", archive), "imported 5 packages")
+	says(t, a.administer(t, "import", archive), "imported 6 packages")
 	after := a.answers(t)
 	for address, want := range before {
 		if got := after[address]; !bytes.Equal(got, want) {

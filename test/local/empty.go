@@ -30,7 +30,7 @@ func (c *Cloud) startControl(ctx context.Context, o Options, account *sts.Accoun
 		return err
 	}
 	c.onClose(func(context.Context) error { return plane.Close() })
-	c.Ready.Control, err = c.serve(plane)
+	c.Ready.Control, err = c.serve("control", plane)
 	return err
 }
 

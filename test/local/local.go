@@ -8,7 +8,6 @@ import (
 	"errors"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -83,8 +82,9 @@ type Cloud struct {
 	// Functions are the running functions.
 	Functions *fc.Cloud
 
-	running chan struct{}                 // closed when Functions are there
-	closers []func(context.Context) error // in the order of starting
+	addresses *addresses
+	running   chan struct{}                 // closed when Functions are there
+	closers   []func(context.Context) error // in the order of starting
 }
 
 // Start builds the functions, starts the cloud and the registry on it, and
@@ -103,6 +103,9 @@ func Start(ctx context.Context, o Options) (*Cloud, error) {
 func (c *Cloud) start(ctx context.Context, o Options) error {
 	keys, err := readKeys(o.Data)
 	if err != nil {
+		return err
+	}
+	if c.addresses, err = readAddresses(o.Data); err != nil {
 		return err
 	}
 	code, err := c.codeDir(o.Data)
@@ -202,10 +205,10 @@ func (c *Cloud) startStorage(o Options, account *sts.Account) error {
 		return err
 	}
 	c.onClose(func(context.Context) error { return objects.Close() })
-	if c.Ready.Tablestore, err = c.serve(tables); err != nil {
+	if c.Ready.Tablestore, err = c.serve("tablestore", tables); err != nil {
 		return err
 	}
-	c.Ready.OSS, err = c.serve(objects)
+	c.Ready.OSS, err = c.serve("oss", objects)
 	c.Ready.Instance, c.Ready.Bucket, c.Ready.Region, c.Ready.Account = instance, bucket, region, accountID
 	return err
 }
@@ -219,7 +222,7 @@ func (c *Cloud) startMetrics(o *Options) error {
 	o.Output = io.MultiWriter(counts, o.Output)
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", counts)
-	url, err := c.serve(mux)
+	url, err := c.serve("metrics", mux)
 	c.Ready.Metrics = url + "/metrics"
 	return err
 }
@@ -232,9 +235,9 @@ func below(data, name string) string {
 	return filepath.Join(data, name)
 }
 
-// serve answers on a free loopback port until Close.
-func (c *Cloud) serve(h http.Handler) (url string, err error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+// serve answers on a loopback port until Close.
+func (c *Cloud) serve(name string, h http.Handler) (url string, err error) {
+	listener, err := c.addresses.listen(name)
 	if err != nil {
 		return "", err
 	}

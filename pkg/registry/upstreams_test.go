@@ -1,0 +1,243 @@
+package registry_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/fc-registry/fc-registry/pkg/registry"
+	"github.com/fc-registry/fc-registry/test/hostile"
+)
+
+func TestUpstreamsAnswerForNamesThatAreNotHere(t *testing.T) {
+	u := honest(t, "hello")
+	w := newWorld(t, u)
+	for _, name := range []string{"hello", "Hello"} { // names are one without regard to case
+		for _, read := range reads() {
+			p, releases, err := read.ask(w, t, name)
+			if err != nil || spoken(releases) != answers()[read.name] || p.Name != "hello" {
+				t.Fatalf("%s of %s: %s %v %v", read.name, name, p.Name, releases, err)
+			}
+			if p.Upstream != u.URL || p.Owner != "" || p.Organization != "" || p.Visibility != registry.Public || !strings.HasSuffix(releases[0].ZIP.Source, releases[0].Version.String()) {
+				t.Errorf("%s of %s: %+v %+v", read.name, name, p, releases[0].ZIP)
+			}
+		}
+	}
+	for _, missing := range []string{"nobody", "v3", "..", "a/b", strings.Repeat("x", 200)} {
+		for _, read := range reads() {
+			_, _, err := read.ask(w, t, missing)
+			wantError(t, err, registry.NotFound)
+		}
+	}
+	for _, tag := range []string{"2.0.0", "^2", "1.0.0+other", "latest"} {
+		_, _, err := w.queries().Tag(t.Context(), registry.Anonymous, "hello", tag, registry.Full)
+		wantError(t, err, registry.NotFound, tag)
+	}
+	for _, r := range u.Requests() {
+		for name := range r.Header {
+			if name != "Accept" && name != "User-Agent" {
+				t.Errorf("header %s went upstream", name)
+			}
+		}
+		if query := r.URL.Query(); len(query) > 1 || (len(query) == 1 && !query.Has("page")) {
+			t.Errorf("query %q went upstream", query)
+		}
+	}
+}
+
+// A name that is here, whatever its visibility, state or the caller's rights, is
+// never asked upstream, nor served from there; a reserved one neither.
+func TestANameThatIsHereIsNeverAskedUpstream(t *testing.T) {
+	names := []string{"open", "closed", "ours", "emptied", "ACME-new", "denied", "console"}
+	u := honest(t, names...)
+	w := newWorld(t, u)
+	w.Suppliers[0].Deny = []string{"x*", "DEN?ED"}
+	w.publish(t, "open", "3.0.0")
+	w.publish(t, "closed", "3.0.0")
+	w.publish(t, "ours", "3.0.0")
+	w.publish(t, "emptied", "3.0.0")
+	w.delete(t, "emptied", "3.0.0")
+	for name, v := range map[string]registry.Visibility{"closed": registry.Private, "ours": registry.Private} {
+		if err := w.managing().SetVisibility(t.Context(), as("admin"), name, v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.reserving().Reserve(t.Context(), as("admin"), "acme-*"); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		for _, spelled := range []string{name, strings.ToUpper(name), strings.ToLower(name)} {
+			for _, read := range reads() {
+				p, releases, err := read.ask(w, t, spelled)
+				wantP, wantReleases, wantErr := read.ask(&world{store: w.store}, t, spelled)
+				if fmt.Sprint(p, releases, err) != fmt.Sprint(wantP, wantReleases, wantErr) {
+					t.Errorf("%s of %s: %v %v %v, without upstreams %v %v %v", read.name, spelled, p, releases, err, wantP, wantReleases, wantErr)
+				}
+			}
+		}
+	}
+	if asked := u.Requests(); len(asked) > 0 {
+		t.Errorf("the upstream was asked for %s", asked[0].URL)
+	}
+}
+
+func (w *world) reserving() *registry.Reserving {
+	return &registry.Reserving{Reservations: w.answers, Recorder: w.recorder()}
+}
+
+func TestALocalPackageWinsFromThenOn(t *testing.T) {
+	w := newWorld(t, honest(t, "hello"))
+	for _, read := range reads() {
+		if _, _, err := read.ask(w, t, "hello"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.publish(t, "hello", "0.0.1")
+	p, r, err := w.queries().Latest(t.Context(), registry.Anonymous, "hello", registry.Full)
+	if err != nil || p.Upstream != "" || r.Version.String() != "0.0.1" {
+		t.Errorf("%+v %s %v", p, r.Version, err)
+	}
+	_, _, err = w.queries().Tag(t.Context(), registry.Anonymous, "hello", "1.0.0", registry.Full)
+	wantError(t, err, registry.NotFound)
+	if got := w.origins(t); got != "hello" {
+		t.Errorf("origins %q, want the clash to be seen", got)
+	}
+}
+
+func (w *world) origins(t *testing.T) string {
+	t.Helper()
+	var names []string
+	for o, err := range w.answers.Origins(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		names = append(names, o.Name)
+	}
+	return strings.Join(names, " ")
+}
+
+func TestReservedNamesAreNoMoreServed(t *testing.T) {
+	w := newWorld(t, honest(t, "hello"))
+	latest := reads()[0]
+	if _, _, err := latest.ask(w, t, "hello"); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.reserving().Reserve(t.Context(), as("admin"), "HEL*"); err != nil {
+		t.Fatal(err)
+	}
+	w.pass(time.Minute) // what instances hold
+	_, _, err := latest.ask(w, t, "hello")
+	wantError(t, err, registry.NotFound)
+	if err := w.reserving().Unreserve(t.Context(), as("admin"), "hel*"); err != nil {
+		t.Fatal(err)
+	}
+	w.pass(time.Minute)
+	if _, _, err := latest.ask(w, t, "hello"); err != nil {
+		t.Fatal(err)
+	}
+	wantError(t, w.reserving().Unreserve(t.Context(), as("admin"), "hel*"), registry.NotFound, "hel*")
+	for _, bad := range []string{"", "[", "a b", "a;b", strings.Repeat("x", 100)} {
+		wantError(t, w.reserving().Reserve(t.Context(), as("admin"), bad), registry.Invalid)
+	}
+	if got := w.recorded(t, "reserved names"); !strings.Contains(got, "reserve") {
+		t.Errorf("audit %q", got)
+	}
+}
+
+// TestOneAsksForMany also ends the first caller.
+func TestOneAsksForMany(t *testing.T) {
+	u := honest(t, "hello")
+	w := newWorld(t, u)
+	begun, goOn := make(chan struct{}), make(chan struct{})
+	once := sync.OnceFunc(func() { close(begun) })
+	slow := &waiting{w.Suppliers[0].Upstream, once, goOn}
+	w.Suppliers[0].Upstream = slow
+	first, stop := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() {
+		_, _, err := w.queries().Latest(first, registry.Anonymous, "hello", registry.Full)
+		ended <- err
+	}()
+	<-begun
+	stop()
+	if err := <-ended; err == nil {
+		t.Error("the first caller was answered after it had gone")
+	}
+	var callers sync.WaitGroup
+	for range 50 {
+		callers.Go(func() {
+			_, r, err := w.queries().Latest(t.Context(), registry.Anonymous, "hello", registry.Full)
+			if err != nil || r.Version.String() != "1.1.0" {
+				t.Errorf("%s %v", r.Version, err)
+			}
+		})
+	}
+	close(goOn)
+	callers.Wait()
+	if n := len(u.Requests()); n != 1 {
+		t.Errorf("the upstream was asked %d times", n)
+	}
+}
+
+// waiting is an upstream that answers when it may.
+type waiting struct {
+	registry.Upstream
+	begun func()
+	goOn  chan struct{}
+}
+
+func (u *waiting) Latest(ctx context.Context, name string) (registry.Package, registry.Release, error) {
+	u.begun()
+	select {
+	case <-u.goOn:
+	case <-ctx.Done():
+		return registry.Package{}, registry.Release{}, ctx.Err()
+	}
+	return u.Upstream.Latest(ctx, name)
+}
+
+func TestElsewhereFindsWhatIsNotHere(t *testing.T) {
+	a, b := honest(t, "hello", "hello-a", "hello-here", "hello-acme", "hello-b"), honest(t, "hello", "hello-b", "hello-denied")
+	w := newWorld(t, a, b)
+	w.Suppliers[1].Deny = []string{"*-denied"}
+	w.publish(t, "Hello-Here", "1.0.0")
+	if err := w.managing().SetVisibility(t.Context(), as("admin"), "hello-here", registry.Private); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.reserving().Reserve(t.Context(), as("admin"), "*-acme"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.answers.PutOrigin(t.Context(), registry.Origin{Name: "hello-b", Upstream: b.URL, Since: w.now()}); err != nil {
+		t.Fatal(err)
+	}
+	browsing := &registry.Browsing{Catalog: w.catalog, Upstreams: w.Upstreams}
+	find := func(s registry.Search) string {
+		t.Helper()
+		heads, err := browsing.Elsewhere(t.Context(), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var names []string
+		for _, h := range heads {
+			names = append(names, h.Name+" of "+strings.NewReplacer(a.URL, "a", b.URL, "b").Replace(h.Upstream))
+		}
+		slices.Sort(names)
+		return strings.Join(names, ", ")
+	}
+	all := "hello of a, hello-a of a, hello-b of b"
+	search := registry.Search{Text: "hello", Limit: 30}
+	if got := find(search); got != all {
+		t.Errorf("found %s, want %s", got, all)
+	}
+	if got := find(registry.Search{Text: "hello", Own: true}); got != "" {
+		t.Errorf("own packages: %s", got)
+	}
+	a.Play(hostile.Answers, hostile.Transport()["status 500"])
+	if got, want := find(search), "hello of b, hello-b of b"; got != want {
+		t.Errorf("with a failing: found %s, want %s", got, want)
+	}
+}
