@@ -161,12 +161,17 @@ func (m *Mirroring) agrees(ctx context.Context, r Release, zip ZIP) error {
 	return refuse(r, "it has %d bytes and SHA-256 %s, not %d bytes and %s.", zip.Size, zip.SHA256, r.ZIP.Size, cmp.Or(r.ZIP.SHA256, "an unknown one"))
 }
 
-// keep stores a ZIP and pins it. Other bytes than those that are pinned by then
-// are reported, and go again.
+// keep stores a ZIP, and pins it.
 func (m *Mirroring) keep(ctx context.Context, pin Pin, body io.Reader) (Pin, error) {
 	if err := m.ZIPs.PutZIP(ctx, pin.ZIP.Key, body); err != nil {
 		return Pin{}, err
 	}
+	return m.pin(ctx, pin)
+}
+
+// pin pins a version to a ZIP that is stored. Other bytes than those that are
+// pinned by then are reported, and go again.
+func (m *Mirroring) pin(ctx context.Context, pin Pin) (Pin, error) {
 	stored, err := m.Pins.PutPin(ctx, pin)
 	if err != nil || !stored.ZIP.differs(pin.ZIP) {
 		return stored, err

@@ -26,6 +26,7 @@ func allowed() map[string][]string {
 		"pkg/manifest": {"pkg/registry"},
 		"pkg/respond":  {"pkg/registry", "pkg/trace"},
 		"pkg/route":    {"pkg/registry", "pkg/trace"},
+		"pkg/shelf":    {"pkg/registry"},
 
 		"pkg/upstream": {"pkg/outbound", "pkg/registry"},
 
