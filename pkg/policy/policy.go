@@ -45,7 +45,7 @@ func (p Place) Roles() []Role {
 	asks := []Statement{ // who asks, and whether that user may see a package
 		p.tables("identities", "GetRow"), p.tables("organizations", "GetRow"),
 	}
-	finds := []Statement{p.tables("packages", append([]string{"Search"}, read...)...), p.tables("organizations", "Search")}
+	finds := []Statement{p.tables("packages", append([]string{"Search"}, read...)...), p.tables("members", "GetRange"), p.tables("organizations", "BatchGetRow")}
 	queries := append([]Statement{p.tables("packages", read...)}, asks...)
 	known := []Statement{p.tables("origins", "BatchGetRow"), p.tables("reserved", "BatchGetRow")}
 	elsewhere := append([]Statement{ // what upstreams say is kept, and reported
@@ -64,7 +64,7 @@ func (p Place) Roles() []Role {
 		p.function("publish", queries,
 			p.tables("packages", "PutRow", "UpdateRow"), p.tables("uploads", "GetRow", "PutRow", "UpdateRow"),
 			p.tables("identities", "PutRow"), p.tables("nonces", "GetRow", "PutRow"),
-			p.tables("organizations", "PutRow"), p.tables("audit", "PutRow"),
+			p.tables("organizations", "PutRow"), p.tables("members", "PutRow"), p.tables("audit", "PutRow"),
 			p.objects("uploads/*", "PutObject"), p.objects("packages/*", "DeleteObject"), p.bucket("ListObjects")),
 		p.function("ingest",
 			[]Statement{p.tables("packages", append([]string{"PutRow", "UpdateRow"}, read...)...)},

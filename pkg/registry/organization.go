@@ -29,8 +29,7 @@ type Organizations interface {
 	// Role returns a user's role, NoRole for everybody else and everywhere
 	// else: one read, always.
 	Role(ctx context.Context, name, user string) (Role, error)
-	// Of returns the names of the organizations that a user is in. A change may
-	// take some seconds to show.
+	// Of returns the names of the organizations that a user is in.
 	Of(ctx context.Context, user string) ([]string, error)
 	// PutGroup writes g when the stored revision is still g.Revision, and
 	// gives it the next one. Conflict otherwise.

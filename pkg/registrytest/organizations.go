@@ -149,6 +149,8 @@ func testOf(t *testing.T, o registry.Organizations) {
 	}
 	wantOf(t, o, "alice", "one", "two")
 	wantOf(t, o, "bob", "one", "three")
+	late := registry.Group{Name: "one", Members: map[string]registry.Role{"carol": registry.Member}}
+	wantCode(t, o.PutGroup(t.Context(), late), registry.Conflict)
 	for _, user := range []string{"", "carol", "ali", "alice bob", "one", "*", "owner"} {
 		wantOf(t, o, user)
 	}

@@ -24,6 +24,9 @@ func (c *Client) Bootstrap(ctx context.Context, change Change) error {
 		if err == nil && t.name == packagesTable && !created {
 			err = c.reindex(ctx, change)
 		}
+		if err == nil && t.name == membersTable && !created {
+			err = c.relist(ctx, change)
+		}
 		if fatal(err) {
 			return err
 		}

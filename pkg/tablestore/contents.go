@@ -2,8 +2,6 @@ package tablestore
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"iter"
 
 	sdk "github.com/aliyun/aliyun-tablestore-go-sdk/tablestore"
@@ -53,10 +51,8 @@ func (c columns) group() (registry.Group, error) {
 	if g.Journal, err = c.journal(); err != nil {
 		return g, err
 	}
-	if err := json.Unmarshal([]byte(c.text(colMembers)), &g.Members); err != nil {
-		return g, fmt.Errorf("stored members of %q: %w", g.Name, err)
-	}
-	return g, nil
+	g.Members, err = c.members()
+	return g, err
 }
 
 // read yields what the rows of a range hold, as many as there are.

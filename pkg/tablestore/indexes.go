@@ -2,11 +2,8 @@ package tablestore
 
 import sdk "github.com/aliyun/aliyun-tablestore-go-sdk/tablestore"
 
-// The search indexes.
-const (
-	packagesIndex      = "packages"
-	organizationsIndex = "organizations"
-)
+// packagesIndex is the one search index: each costs what it reserves, used or not.
+const packagesIndex = "packages"
 
 type index struct {
 	table, name string
@@ -21,7 +18,6 @@ func indexes() []index {
 			array(colReaders), array(colLabels), keyword(colCategory), array(colProviders),
 			number("PublishTime"), number(colDownloads),
 		}},
-		{organizationsTable, organizationsIndex, []*sdk.FieldSchema{keyword("Name"), prose(colMemberWords, sdk.Analyzer_SingleWord)}},
 	}
 }
 

@@ -3,24 +3,17 @@ package tablestore
 import (
 	"cmp"
 	"context"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/fc-registry/fc-registry/pkg/registry"
 )
 
 var _ registry.Organizations = (*Client)(nil)
 
-const (
-	colMembers = "Members" // JSON object: name to role
-	// colMemberWords holds a word for each member, for the index: an array may
-	// have 256 values only, and a name can be several words.
-	colMemberWords = "MemberWords"
-)
+const colMembers = "Members" // JSON object: name to role
 
 // Group implements registry.Organizations: one row, members included.
 func (c *Client) Group(ctx context.Context, name string) (registry.Group, error) {
@@ -44,22 +37,43 @@ func (c *Client) Role(ctx context.Context, name, user string) (registry.Role, er
 	if err != nil || !ok || name == "" {
 		return registry.NoRole, err
 	}
-	var members map[string]registry.Role
-	if err := json.Unmarshal([]byte(row.text(colMembers)), &members); err != nil {
-		return registry.NoRole, fmt.Errorf("stored members of %q: %w", name, err)
-	}
-	return members[user], nil
+	members, err := row.members()
+	return members[user], err
 }
 
-func memberWord(user string) string { return hex.EncodeToString([]byte(user)) }
+func (c columns) members() (map[string]registry.Role, error) {
+	var members map[string]registry.Role
+	if err := json.Unmarshal([]byte(c.text(colMembers)), &members); err != nil {
+		return nil, fmt.Errorf("stored members of %q: %w", c.text("Name"), err)
+	}
+	return members, nil
+}
 
 // PutGroup implements registry.Organizations.
 func (c *Client) PutGroup(ctx context.Context, g registry.Group) error {
+	return c.putGroup(ctx, g, g.Revision)
+}
+
+// putGroup writes the next revision of an organization over a stored one. Its
+// new members are listed first: there is none that Of does not find.
+func (c *Client) putGroup(ctx context.Context, g registry.Group, over int64) error {
+	stored, err := c.Group(ctx, g.Name)
+	if err != nil && registry.CodeOf(err) != registry.NotFound {
+		return err
+	}
+	for _, user := range slices.Sorted(maps.Keys(g.Members)) {
+		if _, listed := stored.Members[user]; listed {
+			continue
+		}
+		if err := c.listMember(ctx, user, g.Name); err != nil {
+			return err
+		}
+	}
 	row, err := groupRow(g)
 	if err != nil {
 		return err
 	}
-	return c.revise(ctx, organizationsTable, key(registry.Key(g.Name)), row, g.Revision)
+	return c.revise(ctx, organizationsTable, key(registry.Key(g.Name)), row, over)
 }
 
 // groupRow is the row of an organization's next revision.
@@ -68,11 +82,6 @@ func groupRow(g registry.Group) (columns, error) {
 	if err != nil {
 		return nil, err
 	}
-	var words []string
-	for _, user := range slices.Sorted(maps.Keys(g.Members)) {
-		words = append(words, memberWord(user))
-	}
 	row := columns{"Name": g.Name, colRemoved: g.Removed, colMembers: string(members)}
-	row.set(colMemberWords, strings.Join(words, " "))
 	return row, row.setJournal(g.Journal)
 }

@@ -53,6 +53,34 @@ func TestPackagesThatListsDoNotFindAreWrittenAgain(t *testing.T) {
 	}
 }
 
+// What an older registry wrote of organizations is listed for nobody.
+func TestMembersThatAreNotListedAreListed(t *testing.T) {
+	c, vendor := service(t)
+	bootstrap(t, c)
+	members := map[string]registry.Role{"alice": registry.OwnerRole, "bob": registry.Member}
+	if err := c.PutGroup(t.Context(), registry.Group{Name: "Example 团队", Members: members}); err != nil {
+		t.Fatal(err)
+	}
+	change := &sdk.DeleteRowChange{TableName: "members", PrimaryKey: new(sdk.PrimaryKey)}
+	change.PrimaryKey.AddPrimaryKeyColumn("user", "bob")
+	change.PrimaryKey.AddPrimaryKeyColumn("organization", "example 团队")
+	change.SetCondition(sdk.RowExistenceExpectation_EXPECT_EXIST)
+	if _, err := vendor.DeleteRow(&sdk.DeleteRowRequest{DeleteRowChange: change}); err != nil {
+		t.Fatal(err)
+	}
+	for _, dry := range []bool{true, false} {
+		if got, err := changes(t, c, dry); err != nil || !slices.Equal(got, []string{"list 1 members of organizations"}) {
+			t.Errorf("dry %t: %q, %v", dry, got, err)
+		}
+	}
+	if got := bootstrap(t, c); len(got) > 0 {
+		t.Errorf("a second time: %q", got)
+	}
+	if names, err := c.Of(t.Context(), "bob"); err != nil || !slices.Equal(names, []string{"Example 团队"}) {
+		t.Errorf("bob is in %q, %v", names, err)
+	}
+}
+
 func head(t *testing.T, c *tablestore.Client, name string) registry.Head {
 	t.Helper()
 	h, err := c.Head(t.Context(), name, registry.Full)

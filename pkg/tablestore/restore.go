@@ -20,11 +20,7 @@ func (c *Client) RestoreHead(ctx context.Context, h registry.Head, over int64) e
 // RestoreGroup implements registry.Restore.
 func (c *Client) RestoreGroup(ctx context.Context, g registry.Group, over int64) error {
 	g.Revision--
-	row, err := groupRow(g)
-	if err != nil {
-		return err
-	}
-	return c.revise(ctx, organizationsTable, key(registry.Key(g.Name)), row, over)
+	return c.putGroup(ctx, g, over)
 }
 
 // RestoreDeleted implements registry.Restore. A row that is there already is

@@ -22,17 +22,17 @@ func (c *Client) Find(ctx context.Context, s registry.Search, readers []string) 
 	}
 	query := search.NewSearchQuery().SetQuery(question(s, readers)).SetSort(order(s)).
 		SetOffset(int32(s.Skip)).SetLimit(int32(s.Limit)).SetGetTotalCount(true)
-	response, err := c.search(ctx, packagesTable, packagesIndex, query)
+	response, err := c.search(ctx, query)
 	if err != nil {
 		return nil, 0, err
 	}
 	return keysOf(response), int(min(response.TotalCount, math.MaxInt32)), nil
 }
 
-// search asks an index for primary keys, and columns that it holds.
-func (c *Client) search(ctx context.Context, table, index string, query search.SearchQuery, names ...string) (*sdk.SearchResponse, error) {
+// search asks the index, which reads itself alone.
+func (c *Client) search(ctx context.Context, query search.SearchQuery) (*sdk.SearchResponse, error) {
 	response, err := call(ctx, c.sdk.Search, &sdk.SearchRequest{
-		TableName: table, IndexName: index, SearchQuery: query, ColumnsToGet: &sdk.ColumnsToGet{Columns: names},
+		TableName: packagesTable, IndexName: packagesIndex, SearchQuery: query, ColumnsToGet: &sdk.ColumnsToGet{},
 	})
 	if err == nil && !response.IsAllSuccess {
 		return nil, busy(errors.New("the index answered in part"))
@@ -149,7 +149,7 @@ func (c *Client) Count(ctx context.Context, f registry.Facet, readers []string) 
 	}
 	query := search.NewSearchQuery().SetQuery(anyOf(colReaders, readers...)).SetLimit(0).
 		GroupBy(search.NewGroupByField(field, field).Size(maxValues))
-	response, err := c.search(ctx, packagesTable, packagesIndex, query)
+	response, err := c.search(ctx, query)
 	if err != nil {
 		return nil, err
 	}
@@ -162,22 +162,4 @@ func (c *Client) Count(ctx context.Context, f registry.Facet, readers []string) 
 		counted[i] = registry.Counted{Value: g.Key, Count: int(min(g.RowCount, math.MaxInt32))}
 	}
 	return counted, nil
-}
-
-// maxOrganizations is how many organizations of a user count.
-const maxOrganizations = 100
-
-// Of implements registry.Organizations.
-func (c *Client) Of(ctx context.Context, user string) ([]string, error) {
-	query := search.NewSearchQuery().SetQuery(match(colMemberWords, memberWord(user))).
-		SetSort(&search.Sort{Sorters: []search.Sorter{search.NewPrimaryKeySort()}}).SetLimit(maxOrganizations)
-	response, err := c.search(ctx, organizationsTable, organizationsIndex, query, "Name")
-	if err != nil {
-		return nil, err
-	}
-	names := make([]string, len(response.Rows))
-	for i, row := range response.Rows {
-		names[i] = toColumns(row.Columns).text("Name")
-	}
-	return names, nil
 }

@@ -10,6 +10,7 @@ const (
 	noncesTable     = "nonces"
 
 	organizationsTable = "organizations"
+	membersTable       = "members"
 	auditTable         = "audit"
 	downloadsTable     = "downloads"
 
@@ -48,6 +49,7 @@ func tables() []table {
 		{identitiesTable, []column{text("id")}, forever},
 		{noncesTable, []column{text("id")}, oneDay},
 		{organizationsTable, []column{text("id")}, forever},
+		{membersTable, []column{text("user"), text("organization")}, forever},
 		{auditTable, []column{text("subject"), {"seq", sdk.PrimaryKeyType_INTEGER}}, forever},
 		{downloadsTable, []column{text("package"), {"shard", sdk.PrimaryKeyType_INTEGER}}, forever},
 		{upstreamTable, []column{text("package"), text("item")}, thirtyDays},
