@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/fc-registry/fc-registry/pkg/config"
 	"github.com/fc-registry/fc-registry/pkg/credentials"
@@ -24,6 +25,8 @@ type Admin struct {
 	Exporting  *registry.Exporting
 	Importing  *registry.Importing
 	Pruning    *registry.Pruning
+	Reserving  *registry.Reserving
+	Provenance *registry.Provenance
 
 	tables *tablestore.Client
 	bucket *oss.Blobs
@@ -52,6 +55,8 @@ func NewAdmin(getenv func(string) string) (*Admin, error) {
 		Exporting:  exporting(store, blobs),
 		Importing:  importing(store, blobs),
 		Pruning:    &registry.Pruning{Contents: store, Deleting: &registry.Deleting{Heads: heads(store), Blobs: blobs}},
+		Reserving:  &registry.Reserving{Reservations: store, Recorder: recorder(store)},
+		Provenance: &registry.Provenance{Answers: store, Pins: store, Catalog: store, Audit: store, Clock: time.Now},
 		tables:     store, bucket: blobs, config: c, getenv: getenv,
 	}, nil
 }

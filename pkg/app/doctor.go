@@ -36,5 +36,15 @@ func (a *Admin) Doctor(by registry.Caller) (*doctor.Doctor, error) {
 			}
 			return nil
 		},
+		Clashes: a.clashes,
 	}, err
+}
+
+func (a *Admin) clashes(ctx context.Context) (map[string]string, error) {
+	origins, err := a.Provenance.Clashes(ctx)
+	from := make(map[string]string)
+	for _, o := range origins {
+		from[o.Name] = o.Upstream
+	}
+	return from, err
 }

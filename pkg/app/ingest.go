@@ -25,6 +25,7 @@ func Ingest(getenv func(string) string) (fcrun.Service, error) {
 	}
 	api := &ingest.API{Ingesting: &registry.Ingesting{
 		Heads: heads(store), Uploads: store, Blobs: blobs, Access: &registry.Access{Organizations: store}, Inspect: manifest.InspectZIP, Clock: time.Now,
+		Answers: store,
 	}}
 	return fcrun.Service{Role: role, HTTP: api, Object: api.Object}, nil
 }

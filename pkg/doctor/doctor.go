@@ -5,7 +5,9 @@ package doctor
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -23,6 +25,9 @@ type Doctor struct {
 	AddUser func(ctx context.Context, name string) (string, error)
 	// RemoveUser takes that user away; that there is none is no error.
 	RemoveUser func(ctx context.Context, name string) error
+	// Clashes says of each name that was published here after it came from an
+	// upstream, from which.
+	Clashes func(ctx context.Context) (map[string]string, error)
 }
 
 // State is what a check found.
@@ -57,6 +62,9 @@ func (d *Doctor) Examine(ctx context.Context, report func(Finding)) error {
 	v := &visit{Doctor: d, ctx: ctx, report: report}
 	v.address()
 	works := v.storage()
+	if works {
+		v.clashes()
+	}
 	works = v.answers() && v.functions() && works
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -101,4 +109,17 @@ func (v *visit) storage() bool {
 		v.ok("storage", "tables, indexes and the bucket are as the registry needs them")
 	}
 	return len(missing) == 0
+}
+
+// clashes tells of names that mean another package here than they did.
+func (v *visit) clashes() {
+	clashes, err := v.Clashes(v.ctx)
+	if err != nil {
+		v.problem("upstream", err.Error(), "")
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(clashes)) {
+		v.note("upstream", fmt.Sprintf("package %q is published here, and came from %s before; the one here is served", name, clashes[name]),
+			"Tell those who use the other one, or give yours another name. admin reserve keeps names from being taken; admin upstream forget "+name+" ends this note.")
+	}
 }

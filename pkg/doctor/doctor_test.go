@@ -201,3 +201,23 @@ func TestAnInterruptedExaminationCleansUp(t *testing.T) {
 		})
 	}
 }
+
+func TestClashesWithUpstreamsAreNoted(t *testing.T) {
+	d := start(t, nil).doctor()
+	d.Clashes = func(context.Context) (map[string]string, error) {
+		return map[string]string{"b": "https://b.example/v3", "a": "https://a.example/v3"}, nil
+	}
+	var notes []string
+	err := d.Examine(t.Context(), func(f Finding) {
+		if f.Check == "upstream" {
+			notes = append(notes, string(f.State)+" "+f.Says+" "+f.Mend)
+		}
+	})
+	if err != nil || len(notes) != 2 || !strings.Contains(notes[0], `note package "a" is published here, and came from https://a.example/v3`) || !strings.Contains(notes[0], "forget a") {
+		t.Errorf("notes %q, %v", notes, err)
+	}
+	d.Clashes = func(context.Context) (map[string]string, error) { return nil, errors.New("the table does not answer") }
+	if problems, _ := examine(t, d); len(problems) != 1 || !strings.Contains(problems[0], "the table does not answer") {
+		t.Errorf("problems %q", problems)
+	}
+}

@@ -113,6 +113,7 @@ func (g *registry) doctor() *Doctor {
 			g.token = ""
 			return ctx.Err()
 		},
+		Clashes: func(ctx context.Context) (map[string]string, error) { return nil, ctx.Err() },
 	}
 }
 

@@ -48,7 +48,7 @@ func newSite(t *testing.T) *site {
 		publishing: &registry.Publishing{Catalog: catalog, Uploads: uploads, Blobs: blobs, Access: access, CallbackURL: "http://127.0.0.1:1/", TTL: time.Minute},
 		API: ingest.API{Ingesting: &registry.Ingesting{
 			Heads: &registry.Heads{Catalog: catalog, Recorder: recorder}, Uploads: uploads, Blobs: blobs, Access: access,
-			Inspect: manifest.InspectZIP, Clock: time.Now,
+			Inspect: manifest.InspectZIP, Clock: time.Now, Answers: memory.NewAnswers(),
 		}},
 	}
 }

@@ -69,6 +69,7 @@ func (p Place) Roles() []Role {
 		p.function("ingest",
 			[]Statement{p.tables("packages", append([]string{"PutRow", "UpdateRow"}, read...)...)},
 			p.tables("uploads", "GetRow", "PutRow", "UpdateRow"), p.tables("organizations", "GetRow"), p.tables("audit", "PutRow"),
+			known[0], known[1],
 			p.objects("uploads/*", "GetObject", "DeleteObject"), p.objects("packages/*", "PutObject", "DeleteObject")),
 		p.function("catalog", append(asks, finds...), known...),
 		p.function("web", append(append(asks, finds...), elsewhere...),

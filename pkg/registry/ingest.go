@@ -33,6 +33,8 @@ type Ingesting struct {
 	Access  *Access
 	Inspect Inspect
 	Clock   Clock
+	// Answers know which names came from upstreams.
+	Answers Answers
 }
 
 // rejection is the reason for which an upload will never be released.
@@ -158,7 +160,8 @@ func (i *Ingesting) claim(ctx context.Context, u *Upload) error {
 	return i.Heads.change(ctx, u.By, "claim "+u.ID, u.Package.Name, func(h *Head) (string, string, error) {
 		if h.Revision == 0 {
 			h.Package = u.Package
-			return "create", string(u.Package.Visibility), nil
+			clash, err := i.clash(ctx, h.Name)
+			return "create", string(u.Package.Visibility) + clash, err
 		}
 		err := i.Access.mayPublish(ctx, u.By, &h.Package, u.Package)
 		if e, ok := errors.AsType[*Error](err); ok && e.Code != Unavailable {
@@ -169,6 +172,16 @@ func (i *Ingesting) claim(ctx context.Context, u *Upload) error {
 		}
 		return "visibility", h.set(u.Package), nil
 	})
+}
+
+// clash says, for the audit, that a new name is also one that came from an
+// upstream until now.
+func (i *Ingesting) clash(ctx context.Context, name string) (string, error) {
+	origins, _, err := i.Answers.Known(ctx, []string{name})
+	if err != nil || len(origins) == 0 {
+		return "", err
+	}
+	return fmt.Sprintf("; came from %s until now, since %s", origins[0].Upstream, origins[0].Since.Format(time.RFC3339)), nil
 }
 
 // promote makes the release the latest one, if it is, and opens the package if

@@ -25,6 +25,7 @@ type store struct {
 	audit         registry.Audit
 	blobs         registry.Blobs
 	objects       *memory.Blobs // below blobs
+	answers       *memory.Answers
 }
 
 func newStore(t *testing.T) store {
@@ -32,7 +33,7 @@ func newStore(t *testing.T) store {
 	t.Cleanup(func() { blobs.Close() })
 	return store{
 		catalog: memory.NewCatalog(), uploads: memory.NewUploads(), organizations: memory.NewOrganizations(),
-		audit: memory.NewAudit(), blobs: blobs, objects: blobs,
+		audit: memory.NewAudit(), blobs: blobs, objects: blobs, answers: memory.NewAnswers(),
 	}
 }
 
@@ -63,7 +64,7 @@ func (s store) publishing() *registry.Publishing {
 
 func (s store) ingesting() *registry.Ingesting {
 	return &registry.Ingesting{
-		Heads: s.heads(), Uploads: s.uploads, Blobs: s.blobs, Access: s.access(), Inspect: manifest.InspectZIP, Clock: now,
+		Heads: s.heads(), Uploads: s.uploads, Blobs: s.blobs, Access: s.access(), Inspect: manifest.InspectZIP, Clock: now, Answers: s.answers,
 	}
 }
 

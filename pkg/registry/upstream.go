@@ -13,17 +13,19 @@ import (
 // versions that are none. Packages have Upstream, releases ZIP.Source set.
 type Upstream interface {
 	// Latest returns a package's latest release. NotFound when the upstream says
-	// that it has no such package; any other error when it does not say.
+	// that it has no such package; Unavailable when it does not answer; any other
+	// error when its answer is none.
 	Latest(ctx context.Context, name string) (Package, Release, error)
 
-	// Release returns one release by its version. NotFound as with Latest.
+	// Release returns one release by its version. Errors are as with Latest.
 	Release(ctx context.Context, name string, v Version) (Package, Release, error)
 
 	// Releases returns summaries of all releases, highest version first.
-	// NotFound as with Latest.
+	// Errors are as with Latest.
 	Releases(ctx context.Context, name string) (Package, []Release, error)
 
 	// Find returns packages that match, with their latest releases, Described.
+	// Errors are as with Latest.
 	Find(ctx context.Context, s Search) ([]Head, error)
 }
 
@@ -71,9 +73,9 @@ type Answer struct {
 
 // Origin records that a name belongs to an upstream, the first that had it.
 type Origin struct {
-	Name     string // as the upstream writes it
-	Upstream string // base URL
-	Since    time.Time
+	Name     string    `json:"name"`     // as the upstream writes it
+	Upstream string    `json:"upstream"` // base URL
+	Since    time.Time `json:"since"`
 }
 
 // Kept is what is kept that an answer depends on.

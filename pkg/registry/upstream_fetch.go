@@ -74,7 +74,7 @@ func (u *Upstreams) first(ctx context.Context, name string, q Question, supplier
 		switch {
 		case CodeOf(err) == NotFound:
 		case err != nil:
-			u.rests.begin(s.URL, u.Clock())
+			u.rests.after(s.URL, err, u.Clock())
 			return said{}, unavailable(name, s, err)
 		default:
 			p.Upstream = s.URL

@@ -67,7 +67,7 @@ func (u *Upstreams) findAll(ctx context.Context, s Search) [][]Head {
 			defer stop()
 			heads, err := supplier.Find(ctx, s)
 			if err != nil {
-				u.rests.begin(supplier.URL, u.Clock())
+				u.rests.after(supplier.URL, err, u.Clock())
 				slog.WarnContext(ctx, "an upstream failed, and the search goes without it", "upstream", supplier.URL, "error", err)
 			}
 			found[i] = slices.DeleteFunc(heads, func(h Head) bool { return !supplier.supplies(h.Name) })

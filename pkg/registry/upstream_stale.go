@@ -61,7 +61,12 @@ type rests struct {
 	until map[string]time.Time // by URL
 }
 
-func (r *rests) begin(url string, now time.Time) {
+// after lets an upstream rest that did not answer: one whose answer to a single
+// question is none does well with others.
+func (r *rests) after(url string, err error, now time.Time) {
+	if CodeOf(err) != Unavailable {
+		return
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.until == nil {

@@ -162,11 +162,11 @@ func (u *Upstreams) renew(ctx context.Context, name string, q Question, kept Kep
 	}
 	a, failed := u.fetch(ctx, name, q, kept, suppliers)
 	if failed != nil {
-		slog.WarnContext(ctx, "an upstream failed", "package", name, "error", failed)
 		a, err := u.stale(ctx, name, q, kept, suppliers)
 		if err != nil || len(a.Releases) == 0 {
 			return Answer{}, errors.Join(failed, err)
 		}
+		slog.WarnContext(ctx, "an upstream failed, and what there is without it is served", "package", name, "error", failed)
 		return u.hold(name, q, a, restTime), nil
 	}
 	if err := u.Answers.Keep(ctx, name, q, a); err != nil {
@@ -199,9 +199,11 @@ func (a Answer) from(suppliers []Supplier) bool {
 }
 
 // fresh is how long the answer to a question is fresh.
-func (a Answer) fresh(q Question) time.Duration {
+func (a Answer) fresh(q Question) time.Duration { return freshFor(q, len(a.Releases) == 0) }
+
+func freshFor(q Question, missing bool) time.Duration {
 	switch {
-	case len(a.Releases) == 0:
+	case missing:
 		return freshMissing
 	case q.numbered():
 		return freshRelease

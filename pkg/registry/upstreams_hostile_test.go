@@ -39,6 +39,9 @@ func TestHostileUpstreamsChangeNothing(t *testing.T) {
 				u.Play(hostile.Answers, trick)
 				_, releases, err := read.ask(w, t, "hello")
 				checkSane(t, read, releases, err)
+				if err == nil && strings.Contains(name, "name") && name != "names of people that are no names" {
+					t.Errorf("%s: answered with what is said of another name", read.name)
+				}
 				if u.Reached() > 0 {
 					t.Fatalf("%s: a private address was reached", read.name)
 				}

@@ -142,6 +142,29 @@ func TestAnUpstreamThatFailsRests(t *testing.T) {
 	}
 }
 
+func TestAWrongAnswerAboutOneNameLetsNoUpstreamRest(t *testing.T) {
+	u := honest(t, "hello", "other")
+	w := newWorld(t, u)
+	latest := reads()[0]
+	for _, name := range []string{"hello", "other"} {
+		if _, _, err := latest.ask(w, t, name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{"hello", "other"} {
+		u.Publish(name, "2.0.0", []byte("x"), nil)
+	}
+	u.Play(hostile.Answers, hostile.Malformed()["no JSON"])
+	w.pass(6 * time.Minute)
+	if _, releases, err := latest.ask(w, t, "hello"); err != nil || spoken(releases) != "1.1.0" {
+		t.Errorf("%s %v", spoken(releases), err)
+	}
+	u.Play(hostile.Answers, nil)
+	if _, releases, err := latest.ask(w, t, "other"); err != nil || spoken(releases) != "2.0.0" {
+		t.Errorf("%s %v", spoken(releases), err)
+	}
+}
+
 // TestANameBelongsToTheFirstThatHasIt also when that one fails, or lacks a
 // version.
 func TestANameBelongsToTheFirstThatHasIt(t *testing.T) {

@@ -89,35 +89,84 @@ func (w *world) reserving() *registry.Reserving {
 	return &registry.Reserving{Reservations: w.answers, Recorder: w.recorder()}
 }
 
+func (w *world) provenance() *registry.Provenance {
+	return &registry.Provenance{Answers: w.answers, Pins: w.pins, Catalog: w.catalog, Audit: w.audit, Clock: w.now}
+}
+
 func TestALocalPackageWinsFromThenOn(t *testing.T) {
-	w := newWorld(t, honest(t, "hello"))
+	u := honest(t, "hello", "other")
+	w := newWorld(t, u)
 	for _, read := range reads() {
-		if _, _, err := read.ask(w, t, "hello"); err != nil {
-			t.Fatal(err)
+		for _, name := range []string{"hello", "other"} {
+			if _, _, err := read.ask(w, t, name); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
-	w.publish(t, "hello", "0.0.1")
+	w.publish(t, "Hello", "0.0.1")
 	p, r, err := w.queries().Latest(t.Context(), registry.Anonymous, "hello", registry.Full)
 	if err != nil || p.Upstream != "" || r.Version.String() != "0.0.1" {
 		t.Errorf("%+v %s %v", p, r.Version, err)
 	}
 	_, _, err = w.queries().Tag(t.Context(), registry.Anonymous, "hello", "1.0.0", registry.Full)
 	wantError(t, err, registry.NotFound)
-	if got := w.origins(t); got != "hello" {
-		t.Errorf("origins %q, want the clash to be seen", got)
+	clashes, err := w.provenance().Clashes(t.Context())
+	if err != nil || len(clashes) != 1 || clashes[0].Name != "hello" || clashes[0].Upstream != u.URL {
+		t.Errorf("clashes %v, %v", clashes, err)
 	}
+	wantWords(t, w.recorded(t, "package/hello"), "create Public; came from "+u.URL+" until now")
+	if err := w.provenance().Forget(t.Context(), as("admin"), "HELLO"); err != nil {
+		t.Fatal(err)
+	}
+	if clashes, err := w.provenance().Clashes(t.Context()); err != nil || len(clashes) > 0 {
+		t.Errorf("forgotten, and there are clashes %v, %v", clashes, err)
+	}
+	wantWords(t, w.recorded(t, "upstream/hello"), "admin: forget "+u.URL)
+	wantError(t, w.provenance().Forget(t.Context(), as("admin"), "hello"), registry.NotFound, "hello")
 }
 
-func (w *world) origins(t *testing.T) string {
-	t.Helper()
+func TestWhatCameFromUpstreamsIsListed(t *testing.T) {
 	var names []string
-	for o, err := range w.answers.Origins(t.Context()) {
+	for i := range 250 {
+		names = append(names, fmt.Sprintf("hello-%03d", i))
+	}
+	u := honest(t, names...)
+	w := newWorld(t, u)
+	for i, name := range names {
+		if i == 100 {
+			w.pass(time.Hour)
+		}
+		if _, _, err := reads()[0].ask(w, t, name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p, r, err := w.queries().Tag(t.Context(), registry.Anonymous, "hello-003", "1.1.0", registry.Full)
+	if err == nil {
+		_, err = w.pins.PutPin(t.Context(), registry.Pin{Name: p.Name, Version: r.Version, Upstream: u.URL, ZIP: r.ZIP, Since: w.now(), Release: &r})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.publish(t, "hello-200", "1.0.0")
+	var got []registry.Traced
+	for traced, err := range w.provenance().All(t.Context()) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		names = append(names, o.Name)
+		got = append(got, traced)
 	}
-	return strings.Join(names, " ")
+	if len(got) != len(names) {
+		t.Fatalf("%d names", len(got))
+	}
+	for i, g := range got {
+		// Latest is kept as an answer of its own, and as its version's.
+		if g.Name != names[i] || g.Upstream != u.URL || g.Here != (i == 200) || g.Kept != 2 || g.Taken != map[int]int{3: 1}[i] || g.Fresh.Sub(g.Asked) != 3*day {
+			t.Errorf("%d: %+v", i, g)
+		}
+	}
+	if got[99].Asked.Add(time.Hour) != got[100].Asked {
+		t.Errorf("asked at %s and %s", got[99].Asked, got[100].Asked)
+	}
 }
 
 func TestReservedNamesAreNoMoreServed(t *testing.T) {

@@ -17,8 +17,7 @@ import (
 type world struct {
 	store
 	*registry.Upstreams
-	answers *memory.Answers
-	pins    *memory.Pins
+	pins *memory.Pins
 
 	mu   sync.Mutex
 	time time.Time
@@ -39,7 +38,7 @@ func (w *world) pass(d time.Duration) {
 // newWorld makes a registry that asks these upstreams.
 func newWorld(t *testing.T, upstreams ...*hostile.Upstream) *world {
 	t.Helper()
-	w := &world{store: newStore(t), answers: memory.NewAnswers(), pins: memory.NewPins(), time: now().UTC().Truncate(time.Second)}
+	w := &world{store: newStore(t), pins: memory.NewPins(), time: now().UTC().Truncate(time.Second)}
 	for _, u := range upstreams {
 		hosts := []string{u.Host}
 		w.Upstreams = w.instance(append(w.suppliers(), registry.Supplier{

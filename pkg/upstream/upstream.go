@@ -85,13 +85,19 @@ func (c *Client) get(ctx context.Context, path string) (json.RawMessage, error) 
 	r.Header.Set("Accept", "application/json")
 	answer, err := c.HTTP.Do(r)
 	if err != nil {
-		return nil, outbound.Hide(err)
+		return nil, c.fails(outbound.Hide(err))
 	}
 	limited := outbound.Limit(answer.Body, maxAnswer)
 	text, err := io.ReadAll(limited)
 	err = errors.Join(err, limited.Close())
+	if _, long := errors.AsType[*http.MaxBytesError](err); long {
+		return nil, c.wrong("it answers with more than %d bytes", maxAnswer)
+	}
 	if err != nil {
-		return nil, c.wrong("%w", err)
+		return nil, c.fails(err)
+	}
+	if answer.StatusCode >= http.StatusInternalServerError || answer.StatusCode == http.StatusTooManyRequests {
+		return nil, c.fails(fmt.Errorf("status %d", answer.StatusCode))
 	}
 	envelope, err := object(text)
 	switch {
@@ -105,7 +111,14 @@ func (c *Client) get(ctx context.Context, path string) (json.RawMessage, error) 
 	return envelope["body"], nil
 }
 
-// wrong is an error of an upstream that does not answer as it should.
+// fails is an error of an upstream that does not answer: nobody, whatever was
+// asked for.
+func (c *Client) fails(err error) error {
+	return &registry.Error{Code: registry.Unavailable, Message: c.Base + " does not answer.", Err: err}
+}
+
+// wrong is an error of an upstream whose answer to one question is not as it
+// should be.
 func (c *Client) wrong(format string, args ...any) error {
 	return fmt.Errorf("upstream %s: "+format, append([]any{c.Base}, args...)...)
 }

@@ -90,6 +90,11 @@ func commands() []command {
 		{"export", "DIR|FILE.tar [-since T] [-package P]", "write packages, releases, organizations and audit there; users and tokens stay", exportTo},
 		{"import", "DIR|FILE.tar", "bring in what export wrote; add its users by user add", importFrom},
 		{"copy", "[-from A] [-to B] [-since T] [-package P]", "export from one registry and import into another, as it goes", copyFrom},
+		{"reserve", "PATTERN", "never take names like this from an upstream: acme-*", reserve},
+		{"unreserve", "PATTERN", "take a reservation back", unreserve},
+		{"reserved", "", "list the reserved names", reserved},
+		{"upstream forget", "PACKAGE", "let a name go to the first upstream that has it now", forget},
+		{"upstream", "[-json]", "which names came from which upstream, how fresh that is, and which were published here too", upstream},
 		{"mirror", "[NAME[@RANGE]...] [-from URL] [-to-dir DIR] [-from-dir DIR]", "take releases from upstreams ahead: the latest, or all in a range", mirror},
 		{"verify", "", "read every ZIP again and report those that are not what was published", verify},
 	}

@@ -19,6 +19,7 @@ func main() {
 	flag.Usage = func() {
 		fmt.Fprintln(os.Stderr, "Options:")
 		flag.PrintDefaults()
+		fmt.Fprintln(os.Stderr, "The environment variables UPSTREAMS, UPSTREAM_HOSTS and UPSTREAM_MODE count as in s.yaml; without the first, there are no upstreams.")
 		fmt.Fprintln(os.Stderr, "With LOCAL_OSS_ALLOW_V1=1 in the environment, OSS takes its old V1 signatures, too.")
 	}
 	flag.Parse()

@@ -44,7 +44,12 @@ func run(ctx context.Context, o options) error {
 			return err
 		}
 	}
-	cloud, err := local.Start(ctx, local.Options{Root: ".", Addr: o.addr, Data: o.data, Output: os.Stderr, Metrics: !o.empty, Empty: o.empty})
+	cloud, err := local.Start(ctx, local.Options{
+		Root: ".", Addr: o.addr, Data: o.data, Output: os.Stderr, Metrics: !o.empty, Empty: o.empty,
+		Upstreams: local.Upstreams{
+			Upstreams: os.Getenv("UPSTREAMS"), UpstreamHosts: os.Getenv("UPSTREAM_HOSTS"), UpstreamMode: os.Getenv("UPSTREAM_MODE"),
+		},
+	})
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil // told to stop while starting
@@ -131,7 +136,7 @@ func greetDeployer(r ready.File) {
 func deployed() []string {
 	return []string{
 		"ACCOUNT_ID", "REGISTRY_URL", "MASTER_KEY", "TABLESTORE_ENDPOINT", "TABLESTORE_INSTANCE",
-		"OSS_ENDPOINT", "OSS_PUBLIC_ENDPOINT", "OSS_BUCKET", "OSS_REGION",
+		"OSS_ENDPOINT", "OSS_PUBLIC_ENDPOINT", "OSS_BUCKET", "OSS_REGION", "UPSTREAMS",
 		"ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"io"
 	"runtime"
 	"time"
+
+	"github.com/fc-registry/fc-registry/test/local"
 )
 
 // options are the benchmark's sizes and where it runs.
@@ -46,7 +48,7 @@ func run(ctx context.Context, o options, progress func(string)) (*report, error)
 // nothing of runtimes.
 func (b *bench) runtime(ctx context.Context, name string, growth bool) error {
 	b.progress("start the registry, runtime " + name)
-	r, err := startRegistry(ctx, b.root, name)
+	r, err := startRegistry(ctx, b.root, name, local.Upstreams{})
 	if err != nil {
 		return err
 	}
@@ -64,7 +66,7 @@ func (b *bench) measure(ctx context.Context, r *registry, growth bool) error {
 	if growth {
 		steps = append(steps, b.measureVersions, b.measurePackages)
 	}
-	for _, step := range append(steps, b.measureMemory, b.measureStarts, b.measureLarge) {
+	for _, step := range append(steps, b.measureUpstream, b.measureMemory, b.measureStarts, b.measureLarge) {
 		if err := step(ctx, r); err != nil {
 			return err
 		}
@@ -90,6 +92,7 @@ func (b *bench) notes() []string {
 		fmt.Sprintf("Publish: one at a time, signed form and chunked PUT of a 10 KB ZIP, live when the PUT returns; %d rounds of %d. \"bare\" takes the same form and the same PUT.", b.rounds, b.publishes),
 		"Versions and packages are filled through pkg/tablestore (PutRelease, PutHead): the rows that publishing leaves, without a readme and without a ZIP in OSS. Queries and publishes on them take the usual way.",
 		"Costs: read + write capacity units (CU), counted by the emulators; a publish includes the second run of ingest that OSS's notification causes. Yuan by the public price lists, of calls alone: what is stored and sent comes on top (test/bench/price.go).",
+		"Upstreams: a second registry asks the first one; latest is asked for. A miss is a name's first question, one at a time; hits have 16 connections, and the ratio is to a package of its own, asked in turns.",
 		fmt.Sprintf("First answers: median of %d starts of one instance each, from exec to the answer of a first request that needs the tables; the gateway's goes to a query-latest that runs.", b.starts),
 		"The large ZIP is stored, not compressed, so that all of it is read and hashed; an instance of ingest of its own takes it.",
 		"Memory: VmHWM, the largest resident size, over the whole run. The benchmark's own process holds the emulators, and all their data.",

@@ -41,7 +41,7 @@ type registry struct {
 }
 
 // startRegistry starts the functions in a runtime. root is the folder of s.yaml.
-func startRegistry(ctx context.Context, root, runtime string) (*registry, error) {
+func startRegistry(ctx context.Context, root, runtime string, upstreams local.Upstreams) (*registry, error) {
 	spec, err := writeSpec(root, runtime)
 	if err != nil {
 		return nil, err
@@ -52,7 +52,7 @@ func startRegistry(ctx context.Context, root, runtime string) (*registry, error)
 		return nil, err
 	}
 	m := new(meter.Meter)
-	cloud, err := local.Start(ctx, local.Options{Root: root, Spec: spec, Addr: address, Meter: m})
+	cloud, err := local.Start(ctx, local.Options{Root: root, Spec: spec, Addr: address, Meter: m, Upstreams: upstreams})
 	if err != nil {
 		return nil, err
 	}

@@ -17,11 +17,16 @@ func (b *bench) measureCosts(ctx context.Context, r *registry) error {
 	if err := r.settle(ctx, quietAfterPublish); err != nil {
 		return err
 	}
+	return b.addCosts(ctx, r, r.operations())
+}
+
+// addCosts counts what operations cost, one after the other.
+func (b *bench) addCosts(ctx context.Context, r *registry, list []operation) error {
 	sizes, err := readSizes(b.root)
 	if err != nil {
 		return err
 	}
-	for _, o := range r.operations() {
+	for _, o := range list {
 		c, err := r.cost(ctx, o)
 		if err != nil {
 			return err

@@ -117,6 +117,7 @@ func (a *account) environment() []string {
 	for _, name := range []string{
 		"ACCOUNT_ID", "REGISTRY_URL", "MASTER_KEY", "TABLESTORE_ENDPOINT", "TABLESTORE_INSTANCE", "OSS_ENDPOINT",
 		"OSS_PUBLIC_ENDPOINT", "OSS_BUCKET", "OSS_REGION", "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
+		"UPSTREAMS",
 	} {
 		env = append(env, name+"="+a.Getenv(name))
 	}

@@ -51,7 +51,7 @@ func testInfoAndPlan(t *testing.T, a *account) {
 	if strings.Contains(text, a.MasterKey) {
 		t.Error("info shows the master key")
 	}
-	if plan := a.s.ok(t, a.dir, "plan"); strings.Count(plan, ": nothing to change") != 8 {
+	if plan := a.s.ok(t, a.dir, "plan"); strings.Count(plan, ": nothing to change") != 9 {
 		t.Errorf("plan, with nothing changed:\n%s", plan)
 	}
 	for _, c := range []struct{ from, to, plan string }{
