@@ -29,6 +29,7 @@ type Downloads struct {
 // URL returns a signed address of a release's ZIP, and the release. A ticket
 // lets its bearer have it, whoever that is.
 func (d *Downloads) URL(ctx context.Context, viewer Viewer, name, version, ticket string) (string, Release, error) {
+	late := d.Mirrored.late() // what the upstream takes to answer counts too
 	pass := d.Queries.gate(viewer)
 	if d.Tickets.Admits(ticket, name, version) {
 		pass = admit
@@ -38,7 +39,7 @@ func (d *Downloads) URL(ctx context.Context, viewer Viewer, name, version, ticke
 		return "", Release{}, err
 	}
 	if p.Upstream != "" {
-		return d.Mirrored.URL(ctx, r)
+		return d.Mirrored.URL(ctx, r, late)
 	}
 	address, err := d.Blobs.PresignDownload(ctx, r.ZIP.Key, r.fileName(), d.TTL)
 	return address, r, err

@@ -23,22 +23,30 @@ type Mirrored struct {
 	Clock   Clock
 	// TTL is how long an address is good for.
 	TTL time.Duration
-	// Wait is how long a first download waits until the ZIP is here.
+	// Wait is how long a first download may take until its ZIP is here.
 	Wait time.Duration
 
 	flights singleflight.Group
 }
 
+// late is until when a download that begins now waits.
+func (m *Mirrored) late() time.Time {
+	if m == nil {
+		return time.Time{}
+	}
+	return m.Clock().Add(m.Wait)
+}
+
 // URL returns the address of an upstream's release: of its ZIP here, or, when
 // that is not here and takes too long, at the upstream. Of what was taken once
-// only what is here is ever handed out.
-func (m *Mirrored) URL(ctx context.Context, r Release) (string, Release, error) {
+// only what is here is ever handed out. It waits until a time.
+func (m *Mirrored) URL(ctx context.Context, r Release, late time.Time) (string, Release, error) {
 	if m.Mode == Off {
 		return "", Release{}, Errorf(NotFound, "This registry hands out no ZIPs of others. Take the one of %s %s from its own.", r.Name, r.Version)
 	}
 	pin, err := m.Pins.Pin(ctx, r.Name, r.Version)
 	if CodeOf(err) == NotFound && m.Mode == Mirror {
-		pin, err = m.wait(ctx, r)
+		pin, err = m.wait(ctx, r, late)
 	}
 	if CodeOf(err) == NotFound {
 		return r.ZIP.Source, r, nil
@@ -52,13 +60,13 @@ func (m *Mirrored) URL(ctx context.Context, r Release) (string, Release, error) 
 }
 
 // wait waits until a ZIP is here: once for all of this instance who want it.
-// NotFound when it takes too long.
-func (m *Mirrored) wait(ctx context.Context, r Release) (Pin, error) {
+// NotFound when it is late.
+func (m *Mirrored) wait(ctx context.Context, r Release, late time.Time) (Pin, error) {
 	flight := m.flights.DoChan(Key(r.Name)+" "+r.Version.SortKey(), func() (any, error) {
-		const spare = 2 * time.Second // for the last look
+		const spare = 4 * time.Second // to ask for it, and for the last look
 		ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), m.Wait+spare)
 		defer stop()
-		return m.await(ctx, r)
+		return m.await(ctx, r, late)
 	})
 	select {
 	case done := <-flight:
@@ -76,8 +84,7 @@ const (
 )
 
 // await asks for the ZIP, unless somebody fetches it, and looks until it is here.
-func (m *Mirrored) await(ctx context.Context, r Release) (Pin, error) {
-	late := m.Clock().Add(m.Wait)
+func (m *Mirrored) await(ctx context.Context, r Release, late time.Time) (Pin, error) {
 	started := false
 	for look := firstLook; ; look = min(2*look, lastLook) {
 		f, err := m.Fetches.Fetch(ctx, r.Name, r.Version)
