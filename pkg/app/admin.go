@@ -28,6 +28,9 @@ type Admin struct {
 	Reserving  *registry.Reserving
 	Provenance *registry.Provenance
 
+	Subscribing *registry.Subscribing
+	Secret      func(webhook string) string
+
 	tables *tablestore.Client
 	bucket *oss.Blobs
 	config config.Config
@@ -49,15 +52,18 @@ func NewAdmin(getenv func(string) string) (*Admin, error) {
 	return &Admin{
 		Users:      &identity.Users{Store: store, Key: c.MasterKey, Recorder: recorder(store)},
 		Organizing: &registry.Organizing{Organizations: store, Recorder: recorder(store)},
-		Managing:   &registry.Managing{Heads: heads(store)},
+		Managing:   &registry.Managing{Heads: heads(c, store)},
 		Audit:      store,
 		Verifying:  &registry.Verifying{Listing: store, Blobs: blobs},
 		Exporting:  exporting(store, blobs),
 		Importing:  importing(store, blobs),
-		Pruning:    &registry.Pruning{Contents: store, Deleting: &registry.Deleting{Heads: heads(store), Blobs: blobs}},
+		Pruning:    &registry.Pruning{Contents: store, Deleting: &registry.Deleting{Heads: heads(c, store), Blobs: blobs}},
 		Reserving:  &registry.Reserving{Reservations: store, Recorder: recorder(store)},
 		Provenance: &registry.Provenance{Answers: store, Pins: store, Catalog: store, Audit: store, Clock: time.Now},
-		tables:     store, bucket: blobs, config: c, getenv: getenv,
+
+		Subscribing: subscribing(store),
+		Secret:      c.MasterKey.WebhookSecret,
+		tables:      store, bucket: blobs, config: c, getenv: getenv,
 	}, nil
 }
 

@@ -48,6 +48,7 @@ func broken() fcrun.Service {
 		Role:   new(credentials.Role),
 		HTTP:   respond.Forwarded(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fail(w, r, err) })),
 		Object: func(context.Context, string) error { return err },
+		Timer:  func(context.Context) error { return err },
 	}
 }
 

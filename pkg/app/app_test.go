@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 func functions() map[string]Function {
 	return map[string]Function{
 		route.QueryLatest: QueryLatest, route.QueryAll: QueryAll, route.Download: Download, route.Publish: Publish,
-		route.Catalog: Catalog, route.Web: Web, "ingest": Ingest, "mirror": Mirror, "gateway": Gateway,
+		route.Catalog: Catalog, route.Web: Web, "ingest": Ingest, "deliver": Deliver, "mirror": Mirror, "gateway": Gateway,
 	}
 }
 
@@ -97,7 +97,7 @@ func send(t *testing.T, h http.Handler, method, target string, status int) strin
 }
 
 func example(r route.Route) string {
-	return strings.NewReplacer("{name}", "hello", "{version}", "1.0.0", "{$}", "", "{file}", "none", "{token}", "ci").Replace(r.Path)
+	return strings.NewReplacer("{name}", "hello", "{version}", "1.0.0", "{$}", "", "{file}", "none", "{token}", "ci", "{webhook}", "W", "{delivery}", "1").Replace(r.Path)
 }
 
 func TestEachFunctionServesItsRoutesAndNoOther(t *testing.T) {

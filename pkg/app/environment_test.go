@@ -63,7 +63,7 @@ func TestAnEmptyEnvironmentIsToldAtOnce(t *testing.T) {
 		}
 		for _, variable := range variables {
 			named := strings.Contains(err.Error(), "environment variable "+variable+" is missing")
-			optional := variable == "ORGANIZATIONS" || strings.HasPrefix(variable, "UPSTREAM")
+			optional := variable == "ORGANIZATIONS" || variable == "WEBHOOK_HOSTS" || strings.HasPrefix(variable, "UPSTREAM")
 			if want := !optional; named != want {
 				t.Errorf("%s: is %s named: %v, want %v: %v", name, variable, named, want, err)
 			}
@@ -101,6 +101,9 @@ func TestAWrongEnvironmentFailsEveryRequest(t *testing.T) {
 	// The platform asks again, when the environment may be right.
 	if err := service.Object(t.Context(), "uploads/x.zip"); err == nil {
 		t.Error("the event succeeded")
+	}
+	if err := service.Timer(t.Context()); err == nil {
+		t.Error("the tick succeeded")
 	}
 	if log.Len() > 0 { // it was said at the start
 		t.Errorf("logged %s", &log)

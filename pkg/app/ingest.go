@@ -13,7 +13,7 @@ import (
 
 // Ingest releases what was uploaded.
 func Ingest(getenv func(string) string) (fcrun.Service, error) {
-	c, err := config.Read(getenv, config.Tables, config.Bucket)
+	c, err := config.Read(getenv, config.Tables, config.Bucket, config.Deliver)
 	if err != nil {
 		return fcrun.Service{}, err
 	}
@@ -24,7 +24,7 @@ func Ingest(getenv func(string) string) (fcrun.Service, error) {
 		return fcrun.Service{}, err
 	}
 	api := &ingest.API{Ingesting: &registry.Ingesting{
-		Heads: heads(store), Uploads: store, Blobs: blobs, Access: &registry.Access{Organizations: store}, Inspect: manifest.InspectZIP, Clock: time.Now,
+		Heads: heads(c, store), Uploads: store, Blobs: blobs, Access: &registry.Access{Organizations: store}, Inspect: manifest.InspectZIP, Clock: time.Now,
 		Answers: store,
 	}}
 	return fcrun.Service{Role: role, HTTP: api, Object: api.Object}, nil

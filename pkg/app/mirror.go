@@ -46,7 +46,7 @@ func mirroring(c config.Config, store *tablestore.Client, blobs *oss.Blobs) (*re
 	queries, err := queriesOn(c, store)
 	return &registry.Mirroring{
 		Taking: taking(c), Queries: queries, Pins: store, Fetches: store, ZIPs: blobs, Blobs: blobs,
-		Reports: &registry.Reports{Audit: store, Clock: time.Now}, Limit: mirrorLimit,
+		Reports: reports(c, store), Limit: mirrorLimit,
 	}, err
 }
 

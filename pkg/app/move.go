@@ -22,7 +22,7 @@ func exporting(store *tablestore.Client, blobs *oss.Blobs) *registry.Exporting {
 
 func importing(store *tablestore.Client, blobs *oss.Blobs) *registry.Importing {
 	return &registry.Importing{
-		Heads: heads(store), Contents: store, Restore: store, Organizations: store, Tally: store, Blobs: blobs, ZIPs: blobs,
+		Heads: &registry.Heads{Catalog: store, Recorder: recorder(store)}, Contents: store, Restore: store, Organizations: store, Tally: store, Blobs: blobs, ZIPs: blobs,
 	}
 }
 

@@ -19,7 +19,7 @@ const uploadTTL = 15 * time.Minute
 
 // Publish answers everything that needs a login.
 func Publish(getenv func(string) string) (fcrun.Service, error) {
-	c, err := config.Read(getenv, config.Tables, config.Bucket, config.Key, config.Callback, config.Organizations)
+	c, err := config.Read(getenv, config.Tables, config.Bucket, config.Key, config.Callback, config.Organizations, config.Deliver)
 	if err != nil {
 		return fcrun.Service{}, err
 	}
@@ -37,7 +37,7 @@ func Publish(getenv func(string) string) (fcrun.Service, error) {
 			Organizing:          &registry.Organizing{Organizations: store, Recorder: recorder(store)},
 			ClosedOrganizations: c.ClosedOrganizations, CallbackURL: c.IngestURL, TTL: uploadTTL,
 		},
-		Deleting: &registry.Deleting{Heads: heads(store), Blobs: blobs, Access: &registry.Access{Organizations: store}},
+		Deleting: &registry.Deleting{Heads: heads(c, store), Blobs: blobs, Access: &registry.Access{Organizations: store}},
 	}
 	return fcrun.Service{
 		Role: role,
@@ -54,6 +54,6 @@ func recorder(store *tablestore.Client) *registry.Recorder {
 	return &registry.Recorder{Audit: store, Clock: time.Now}
 }
 
-func heads(store *tablestore.Client) *registry.Heads {
-	return &registry.Heads{Catalog: store, Recorder: recorder(store)}
+func heads(c config.Config, store *tablestore.Client) *registry.Heads {
+	return &registry.Heads{Catalog: store, Recorder: recorder(store), Notifying: notifying(c, store)}
 }

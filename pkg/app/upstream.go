@@ -22,9 +22,14 @@ func upstreams(c config.Config, store *tablestore.Client) (*registry.Upstreams, 
 	}
 	list, err := suppliers(c.Upstreams)
 	return &registry.Upstreams{
-		Suppliers: list, Answers: store, Pins: store, Reports: &registry.Reports{Audit: store, Clock: time.Now},
+		Suppliers: list, Answers: store, Pins: store, Reports: reports(c, store),
 		Clock: time.Now, Timeout: upstreamTimeout,
 	}, err
+}
+
+// reports writes down what upstreams should not do.
+func reports(c config.Config, store *tablestore.Client) *registry.Reports {
+	return &registry.Reports{Audit: store, Clock: time.Now, Notifying: notifying(c, store)}
 }
 
 func suppliers(u config.Upstreams) ([]registry.Supplier, error) {

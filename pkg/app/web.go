@@ -35,6 +35,8 @@ func Web(getenv func(string) string) (fcrun.Service, error) {
 		Organizations: store,
 		Users:         &identity.Users{Store: store, Key: c.MasterKey, Recorder: recorder(store)},
 		Sessions:      &identity.Sessions{Authenticator: authenticator(c, store), TTL: sessionTTL},
+		Subscribing:   subscribing(store),
+		Secret:        c.MasterKey.WebhookSecret,
 		Clock:         time.Now,
 	})
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"unicode"
 
 	"github.com/fc-registry/fc-registry/pkg/credentials"
 	"github.com/fc-registry/fc-registry/pkg/identity"
@@ -25,6 +26,12 @@ type Config struct {
 	IngestURL string
 	// MirrorURL is the function that takes ZIPs from upstreams (MIRROR_URL).
 	MirrorURL string
+
+	// WebhookHosts may be reached by http and be private (WEBHOOK_HOSTS: HOST or
+	// HOST:PORT, parted by commas or spaces).
+	WebhookHosts []string
+	// DeliverURL is where deliveries of webhooks are asked for (DELIVER_URL).
+	DeliverURL string
 
 	Tablestore Tablestore
 	OSS        OSS
@@ -135,6 +142,23 @@ func Callback(r *reader, c *Config) { c.IngestURL = r.address("INGEST_URL") }
 
 // Mirror reads MirrorURL.
 func Mirror(r *reader, c *Config) { c.MirrorURL = r.address("MIRROR_URL") }
+
+// Webhooks reads WebhookHosts.
+func Webhooks(r *reader, c *Config) {
+	text := r.getenv("WEBHOOK_HOSTS")
+	if text == "none" { // s.yaml can't leave a variable empty
+		return
+	}
+	c.WebhookHosts = strings.FieldsFunc(text, func(sign rune) bool { return sign == ',' || unicode.IsSpace(sign) })
+	for _, host := range c.WebhookHosts {
+		if u, err := url.Parse("https://" + host); err != nil || u.Host != host {
+			r.fail("environment variable WEBHOOK_HOSTS: %q is no host: write HOST or HOST:PORT, parted by commas", host)
+		}
+	}
+}
+
+// Deliver reads DeliverURL.
+func Deliver(r *reader, c *Config) { c.DeliverURL = r.address("DELIVER_URL") }
 
 // Functions reads the addresses of the named functions.
 func Functions(names []string) Part {

@@ -171,3 +171,22 @@ func TestTheMasterKeyIsLongEnough(t *testing.T) {
 		})
 	}
 }
+
+func TestWebhookHosts(t *testing.T) {
+	for text, want := range map[string][]string{
+		"": {}, "none": {}, "localhost": {"localhost"}, "a.example, 10.0.0.1:8080 [::1]:1,": {"a.example", "10.0.0.1:8080", "[::1]:1"},
+		"https://a.example": nil, "a.example/path": nil, "a@b": nil, "a:b": nil,
+	} {
+		env := map[string]string{"WEBHOOK_HOSTS": text}
+		c, err := config.Read(func(name string) string { return env[name] }, config.Webhooks)
+		if want == nil {
+			if err == nil || !strings.Contains(err.Error(), "WEBHOOK_HOSTS") {
+				t.Errorf("%q: %v", text, err)
+			}
+			continue
+		}
+		if err != nil || !slices.Equal(c.WebhookHosts, want) {
+			t.Errorf("%q: %q, %v", text, c.WebhookHosts, err)
+		}
+	}
+}

@@ -15,8 +15,17 @@ import (
 	"github.com/aliyun/fc-runtime-go-sdk/events"
 )
 
-// event is that of an HTTP trigger or of an OSS trigger: Events tells which.
+// Kinds of events that are no requests, as the access lines call them.
+const (
+	objectEvent = "event"
+	timerEvent  = "timer"
+)
+
+// event is that of an HTTP trigger, of an OSS trigger, which has Events, or of a
+// timer trigger, which has TriggerName.
 type event struct {
+	TriggerName string `json:"triggerName"`
+
 	Events []struct {
 		OSS struct {
 			Object struct {
@@ -39,6 +48,17 @@ type event struct {
 	} `json:"requestContext"`
 }
 
+// kind tells what the event is, "" for a request.
+func (e *event) kind() string {
+	switch {
+	case len(e.Events) > 0:
+		return objectEvent
+	case e.TriggerName != "":
+		return timerEvent
+	}
+	return ""
+}
+
 // request makes the request that the trigger received.
 func (e *event) request(ctx context.Context) (*http.Request, error) {
 	body := []byte(e.Body)
@@ -55,7 +75,7 @@ func (e *event) request(ctx context.Context) (*http.Request, error) {
 	address.RawQuery = e.query()
 	method := e.RequestContext.HTTP.Method
 	if method == "" {
-		return nil, fmt.Errorf("event has no HTTP method: it comes from no HTTP or OSS trigger")
+		return nil, fmt.Errorf("event has no HTTP method: it comes from no HTTP, OSS or timer trigger")
 	}
 	r := &http.Request{
 		Method: method, URL: address, RequestURI: address.RequestURI(),

@@ -4,6 +4,7 @@
 package fcrun
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -27,6 +28,9 @@ type Service struct {
 	// Object is called for each object that an OSS trigger reports; nil for
 	// functions without one. An error makes the platform try again.
 	Object func(ctx context.Context, key string) error
+	// Timer is called at each tick of a timer trigger; nil for functions without
+	// one. An error makes the platform try again.
+	Timer func(ctx context.Context) error
 	// Stop is called before the platform ends the instance, if the function has
 	// a preStop hook; nil for those that have nothing to finish.
 	Stop func(ctx context.Context) error
@@ -64,11 +68,11 @@ func (s Service) invoke(ctx context.Context, payload []byte) (any, error) {
 	err := json.Unmarshal(payload, &e)
 	if err != nil {
 		err = fmt.Errorf("event is not JSON: %w", err)
-	} else if len(e.Events) == 0 {
+	} else if e.kind() == "" {
 		r, err = e.request(ctx)
 	}
 	if r == nil {
-		return struct{}{}, logged(ctx, "event", func(ctx context.Context) error { return s.objects(ctx, e, err) })
+		return struct{}{}, s.handle(ctx, e, err)
 	}
 	w := newRecorder()
 	s.answer(w, r, begin)
@@ -101,11 +105,25 @@ func (s Service) stop(ctx context.Context) {
 	}
 }
 
-// objects handles the events of an OSS trigger, unless they could not be read.
-func (s Service) objects(ctx context.Context, e event, err error) error {
-	if err != nil {
-		return err
+// handle does what an event that is no request asks for, unless it could not be
+// read.
+func (s Service) handle(ctx context.Context, e event, err error) error {
+	do := func(ctx context.Context) error { return s.objects(ctx, e) }
+	switch {
+	case err != nil:
+		do = func(context.Context) error { return err }
+	case e.kind() == timerEvent && s.Timer != nil:
+		do = s.Timer
+	case e.kind() == timerEvent:
+		do = func(context.Context) error {
+			return fmt.Errorf("this function has no use for timers; remove its timer trigger %q", e.TriggerName)
+		}
 	}
+	return logged(ctx, cmp.Or(e.kind(), objectEvent), do)
+}
+
+// objects handles the events of an OSS trigger.
+func (s Service) objects(ctx context.Context, e event) error {
 	if s.Object == nil {
 		return fmt.Errorf("this function has no use for the events of OSS; remove its OSS trigger")
 	}

@@ -59,7 +59,7 @@ func (s Service) serve(w http.ResponseWriter, r *http.Request) {
 		SecurityToken:   r.Header.Get("X-Fc-Security-Token"),
 	})
 	r = r.WithContext(respond.WithRequestID(r.Context(), r.Header.Get("X-Fc-Request-Id")))
-	if s.Object != nil && r.Method == http.MethodPost && r.URL.Path == "/invoke" {
+	if (s.Object != nil || s.Timer != nil) && r.Method == http.MethodPost && r.URL.Path == "/invoke" {
 		s.serveEvent(w, r)
 		return
 	}
@@ -77,8 +77,7 @@ func (s Service) serveEvent(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		err = json.Unmarshal(payload, &e)
 	}
-	err = logged(r.Context(), "event", func(ctx context.Context) error { return s.objects(ctx, e, err) })
-	if err != nil {
+	if err := s.handle(r.Context(), e, err); err != nil {
 		slog.ErrorContext(r.Context(), "event failed", "request_id", respond.RequestID(r.Context()), "error", err)
 		http.Error(w, "event failed", http.StatusInternalServerError)
 	}

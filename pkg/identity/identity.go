@@ -82,6 +82,10 @@ func (k Key) token(user string, generation int64) string {
 	return tokenPrefix + k.sign("token", user, strconv.FormatInt(generation, 10))
 }
 
+// WebhookSecret derives what deliveries of a webhook are signed with. It is not
+// stored: who reads the tables can sign nothing.
+func (k Key) WebhookSecret(id string) string { return "fcw_" + k.sign("webhook", id) }
+
 // sign is the HMAC of some texts, none of which holds a NUL, for one use.
 func (k Key) sign(texts ...string) string {
 	mac := hmac.New(sha256.New, k)

@@ -25,13 +25,28 @@ func NewAudit() *Audit { return &Audit{} }
 func (a *Audit) Record(_ context.Context, e registry.Event) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	i, found := slices.BinarySearchFunc(a.events, e, func(a, b registry.Event) int {
-		return cmp.Or(cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.Seq, b.Seq))
-	})
+	i, found := a.find(e)
 	if !found {
 		a.events = slices.Insert(a.events, i, e)
 	}
 	return nil
+}
+
+func (a *Audit) find(e registry.Event) (int, bool) {
+	return slices.BinarySearchFunc(a.events, e, func(a, b registry.Event) int {
+		return cmp.Or(cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.Seq, b.Seq))
+	})
+}
+
+// Event implements registry.Audit.
+func (a *Audit) Event(_ context.Context, subject string, seq int64) (registry.Event, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	i, found := a.find(registry.Event{Subject: subject, Seq: seq})
+	if !found {
+		return registry.Event{}, registry.Errorf(registry.NotFound, "no event %d of %s", seq, subject)
+	}
+	return a.events[i], nil
 }
 
 // Events implements registry.Audit.

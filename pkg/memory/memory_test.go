@@ -37,6 +37,14 @@ func TestOrganizations(t *testing.T) {
 	registrytest.Organizations(t, func(*testing.T) registry.Organizations { return memory.NewOrganizations() })
 }
 
+func TestWebhooks(t *testing.T) {
+	registrytest.Webhooks(t, func(*testing.T) registry.Webhooks { return memory.NewWebhooks() })
+}
+
+func TestOutbox(t *testing.T) {
+	registrytest.Outbox(t, func(*testing.T) registry.Outbox { return memory.NewOutbox() })
+}
+
 func TestAudit(t *testing.T) {
 	registrytest.Audit(t, func(*testing.T) registry.Audit { return memory.NewAudit() })
 }

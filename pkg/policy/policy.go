@@ -2,6 +2,8 @@
 // of s.yaml, each with the least that its function needs.
 package policy
 
+import "slices"
+
 // Place is where the registry is. Tables and functions have fixed names.
 type Place struct {
 	Account  string // number
@@ -47,12 +49,13 @@ func (p Place) Roles() []Role {
 	}
 	finds := []Statement{p.tables("packages", append([]string{"Search"}, read...)...), p.tables("members", "GetRange"), p.tables("organizations", "BatchGetRow")}
 	queries := append([]Statement{p.tables("packages", read...)}, asks...)
+	owes := []Statement{p.tables("webhooks", "BatchGetRow"), p.tables("outbox", "UpdateRow")}
 	known := []Statement{p.tables("origins", "BatchGetRow"), p.tables("reserved", "BatchGetRow")}
-	elsewhere := append([]Statement{ // what upstreams say is kept, and reported
+	elsewhere := slices.Concat([]Statement{ // what upstreams say is kept, and reported
 		p.tables("upstream", "BatchGetRow", "GetRange", "PutRow"), p.tables("origins", "GetRow", "PutRow"),
 		p.tables("pins", "GetRow", "GetRange"), p.tables("audit", "PutRow"),
-	}, known...)
-	asked := append(queries[:len(queries):len(queries)], elsewhere...)
+	}, known, owes)
+	asked := slices.Concat(queries, elsewhere)
 	return []Role{
 		p.function("query-latest", asked),
 		p.function("query-all", asked),
@@ -61,19 +64,22 @@ func (p Place) Roles() []Role {
 			p.tables("fetches", "GetRow"), p.objects("packages/*", "GetObject"), p.objects("upstream/*", "GetObject")),
 		p.function("mirror", elsewhere, p.tables("packages", "GetRow", "BatchGetRow"),
 			p.tables("pins", "PutRow"), p.tables("fetches", "GetRow", "PutRow"), p.objects("upstream/*", "PutObject", "DeleteObject")),
-		p.function("publish", queries,
+		p.function("publish", append(queries, owes...),
 			p.tables("packages", "PutRow", "UpdateRow"), p.tables("uploads", "GetRow", "PutRow", "UpdateRow"),
 			p.tables("identities", "PutRow"), p.tables("nonces", "GetRow", "PutRow"),
 			p.tables("organizations", "PutRow"), p.tables("members", "PutRow"), p.tables("audit", "PutRow"),
 			p.objects("uploads/*", "PutObject"), p.objects("packages/*", "DeleteObject"), p.bucket("ListObjects")),
 		p.function("ingest",
-			[]Statement{p.tables("packages", append([]string{"PutRow", "UpdateRow"}, read...)...)},
+			append([]Statement{p.tables("packages", append([]string{"PutRow", "UpdateRow"}, read...)...)}, owes...),
 			p.tables("uploads", "GetRow", "PutRow", "UpdateRow"), p.tables("organizations", "GetRow"), p.tables("audit", "PutRow"),
 			known[0], known[1],
 			p.objects("uploads/*", "GetObject", "DeleteObject"), p.objects("packages/*", "PutObject", "DeleteObject")),
-		p.function("catalog", append(asks, finds...), known...),
-		p.function("web", append(append(asks, finds...), elsewhere...),
-			p.tables("downloads", "GetRange"), p.tables("identities", "PutRow")),
+		p.function("catalog", slices.Concat(asks, finds, known)),
+		p.function("web", slices.Concat(asks, finds, elsewhere),
+			p.tables("downloads", "GetRange"), p.tables("identities", "PutRow"), p.tables("webhooks", "PutRow"), p.tables("deliveries", "GetRow", "GetRange")),
+		p.function("deliver",
+			[]Statement{p.tables("outbox", "GetRange", "PutRow", "DeleteRow"), p.tables("webhooks", "BatchGetRow")},
+			p.tables("deliveries", "GetRow", "PutRow"), p.tables("audit", "GetRow", "PutRow"), p.tables("packages", "GetRow")),
 		{Trigger, trusts("oss.aliyuncs.com"), document(Statement{
 			Effect: "Allow", Action: []string{"fc:InvokeFunction"},
 			Resource: []string{"acs:fc:*:" + p.Account + ":functions/" + prefix + "ingest*"},

@@ -28,6 +28,8 @@ type Event struct {
 type Audit interface {
 	// Record adds an event. Recording it again changes nothing.
 	Record(ctx context.Context, e Event) error
+	// Event returns one event. NotFound when it is not there (yet).
+	Event(ctx context.Context, subject string, seq int64) (Event, error)
 	// Events yields the events of a subject in order, or, of "", of all
 	// subjects, one subject after another.
 	Events(ctx context.Context, subject string) iter.Seq2[Event, error]

@@ -50,6 +50,8 @@ func (s store) failing(f *failure) store {
 	s.uploads = failingUploads{s.uploads, f}
 	s.organizations = failingOrganizations{s.organizations, f}
 	s.audit = failingAudit{s.audit, f}
+	s.webhooks = failingWebhooks{s.webhooks, f}
+	s.outbox = failingOutbox{s.outbox, f}
 	s.blobs = failingBlobs{s.blobs, f}
 	return s
 }
@@ -162,6 +164,11 @@ type failingAudit struct {
 
 func (a failingAudit) Record(ctx context.Context, e registry.Event) error {
 	return a.f.do("Audit.Record", func() error { return a.Audit.Record(ctx, e) })
+}
+
+func (a failingAudit) Event(ctx context.Context, subject string, seq int64) (e registry.Event, err error) {
+	err = a.f.do("Audit.Event", func() error { e, err = a.Audit.Event(ctx, subject, seq); return err })
+	return e, err
 }
 
 type failingUploads struct {

@@ -28,13 +28,18 @@ func pause(ctx context.Context, try int) error {
 // A change reads releases only after the head, and every publish and delete
 // writes the head after its release. So whoever decides on releases that have
 // changed meanwhile finds another revision, and decides anew.
+//
+// Webhooks are owed an event before it happens: whatever ends after that, what
+// has happened is found, and delivered.
 type Heads struct {
-	Catalog  Catalog
-	Recorder *Recorder
+	Catalog   Catalog
+	Recorder  *Recorder
+	Notifying *Notifying // nil: nobody hears of changes
 }
 
 func (h *Heads) change(ctx context.Context, by Caller, operation, name string, alter func(*Head) (string, string, error)) error {
-	return Apply(ctx, h.Recorder, Change[*Head]{
+	owed := false
+	err := Apply(ctx, h.Recorder, Change[*Head]{
 		Subject:   PackageSubject(name),
 		By:        by,
 		Operation: operation,
@@ -46,8 +51,19 @@ func (h *Heads) change(ctx context.Context, by Caller, operation, name string, a
 			return &head, err
 		},
 		Alter: alter,
-		Write: func(ctx context.Context, head *Head) error { return h.Catalog.PutHead(ctx, *head) },
+		Write: func(ctx context.Context, head *Head) error {
+			any, err := h.Notifying.owe(ctx, head.Package, *head.Event)
+			owed = owed || any
+			if err != nil {
+				return err
+			}
+			return h.Catalog.PutHead(ctx, *head)
+		},
 	})
+	if err == nil && owed {
+		h.Notifying.poke(ctx)
+	}
+	return err
 }
 
 // promote moves a package's latest release forward to r, if r outranks it and

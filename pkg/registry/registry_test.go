@@ -23,6 +23,8 @@ type store struct {
 	uploads       registry.Uploads
 	organizations registry.Organizations
 	audit         registry.Audit
+	webhooks      registry.Webhooks
+	outbox        registry.Outbox
 	blobs         registry.Blobs
 	objects       *memory.Blobs // below blobs
 	answers       *memory.Answers
@@ -33,7 +35,8 @@ func newStore(t *testing.T) store {
 	t.Cleanup(func() { blobs.Close() })
 	return store{
 		catalog: memory.NewCatalog(), uploads: memory.NewUploads(), organizations: memory.NewOrganizations(),
-		audit: memory.NewAudit(), blobs: blobs, objects: blobs, answers: memory.NewAnswers(),
+		audit: memory.NewAudit(), webhooks: memory.NewWebhooks(), outbox: memory.NewOutbox(), blobs: blobs, objects: blobs,
+		answers: memory.NewAnswers(),
 	}
 }
 
@@ -42,7 +45,11 @@ func (s store) recorder() *registry.Recorder {
 }
 
 func (s store) heads() *registry.Heads {
-	return &registry.Heads{Catalog: s.catalog, Recorder: s.recorder()}
+	return &registry.Heads{Catalog: s.catalog, Recorder: s.recorder(), Notifying: s.notifying()}
+}
+
+func (s store) notifying() *registry.Notifying {
+	return &registry.Notifying{Webhooks: s.webhooks, Outbox: s.outbox, Clock: now}
 }
 
 func (s store) access() *registry.Access {

@@ -12,6 +12,8 @@ import (
 type Reports struct {
 	Audit Audit
 	Clock Clock
+	// Notifying lets webhooks hear of it; it may be nil.
+	Notifying *Notifying
 
 	mu   sync.Mutex
 	made map[string]bool // subjects that this instance has written down
@@ -28,8 +30,8 @@ func UpstreamSubject(name string, v Version, bytes string) string {
 }
 
 // BytesChanged reports that an upstream has other bytes now under the number of
-// a version that was taken from it, or seen there: in the log, and once in the
-// audit.
+// a version that was taken from it, or seen there: in the log, once in the audit,
+// and to webhooks.
 func (r *Reports) BytesChanged(ctx context.Context, was Pin, now ZIP) error {
 	bytes := now.SHA256
 	if bytes == "" {
@@ -37,15 +39,18 @@ func (r *Reports) BytesChanged(ctx context.Context, was Pin, now ZIP) error {
 	}
 	e := Event{
 		Subject: UpstreamSubject(was.Name, was.Version, bytes[:min(len(bytes), 16)]), Seq: 1,
-		Time: r.Clock().UTC().Truncate(time.Second), Action: "bytes changed upstream", User: was.Upstream,
+		Time: r.Clock().UTC().Truncate(time.Second), Action: BytesChanged, User: was.Upstream,
 		Detail: fmt.Sprintf("%s: kept %s; refused %s", was.Version, was.ZIP.bytes(), now.bytes()),
 	}
 	if r.reported(e.Subject) {
 		return nil
 	}
-	slog.ErrorContext(ctx, "bytes changed upstream", "package", was.Name, "version", was.Version.String(), "upstream", was.Upstream,
+	slog.ErrorContext(ctx, BytesChanged, "package", was.Name, "version", was.Version.String(), "upstream", was.Upstream,
 		"kept", was.ZIP.bytes(), "refused", now.bytes())
 	if err := r.Audit.Record(ctx, e); err != nil {
+		return err
+	}
+	if err := r.Notifying.Raise(ctx, Package{Name: was.Name, Visibility: Public}, e); err != nil {
 		return err
 	}
 	r.remember(e.Subject)

@@ -111,6 +111,31 @@ func (w *world) checkReported(t *testing.T, u *hostile.Upstream, of map[string]r
 	}
 }
 
+func TestWebhooksHearThatBytesChangedUpstream(t *testing.T) {
+	u := honest(t, "hello")
+	w := newWorld(t, u)
+	w.subscribe(t, registry.PackageSubject("hello"), "one.example")
+	w.subscribe(t, registry.PackageSubject("other"), "other.example")
+	exact := reads()[1]
+	if _, _, err := exact.ask(w, t, "hello"); err != nil {
+		t.Fatal(err)
+	}
+	if owed := w.owed(t); len(owed) > 0 {
+		t.Fatalf("owed %+v", owed)
+	}
+	u.Publish("hello", "1.0.0", []byte("other"), nil)
+	for range 2 {
+		w.pass(4 * day)
+		if _, _, err := w.askAnew(t, exact, "hello"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	owed := w.owed(t)
+	if len(owed) != 1 || owed[0].Package != "hello" || !strings.HasPrefix(owed[0].Subject, "upstream/hello/1.0.0/") {
+		t.Errorf("owed %+v", owed)
+	}
+}
+
 func TestAVersionThatIsGoneUpstreamStays(t *testing.T) {
 	u := honest(t, "hello")
 	w := newWorld(t, u)

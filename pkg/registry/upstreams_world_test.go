@@ -59,7 +59,7 @@ func (w *world) suppliers() []registry.Supplier {
 func (w *world) instance(suppliers ...registry.Supplier) *registry.Upstreams {
 	return &registry.Upstreams{
 		Suppliers: suppliers, Answers: w.answers, Pins: w.pins, Clock: w.now, Timeout: 10 * time.Second,
-		Reports: &registry.Reports{Audit: w.audit, Clock: w.now},
+		Reports: &registry.Reports{Audit: w.audit, Clock: w.now, Notifying: w.notifying()},
 	}
 }
 

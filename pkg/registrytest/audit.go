@@ -12,6 +12,7 @@ import (
 func Audit(t *testing.T, open func(*testing.T) registry.Audit) {
 	tests := map[string]func(*testing.T, registry.Audit){
 		"an event is read back in full":               testEvent,
+		"one event is read by its number":             testOneEvent,
 		"a subject's events come in order, alone":     testSubjects,
 		"of no subject there are no events":           testNoEvents,
 		"an event that is recorded stays as it is":    testRecordAgain,
@@ -43,6 +44,19 @@ func testEvent(t *testing.T, a registry.Audit) {
 	for _, e := range []registry.Event{full, bare} {
 		wantNoError(t, a.Record(t.Context(), e))
 		equal(t, Events(t, a, e.Subject), []registry.Event{e})
+	}
+}
+
+func testOneEvent(t *testing.T, a registry.Audit) {
+	for _, seq := range []int64{1, 7} {
+		wantNoError(t, a.Record(t.Context(), Event("package/hello", seq)))
+	}
+	got, err := a.Event(t.Context(), "package/hello", 7)
+	wantNoError(t, err)
+	equal(t, got, Event("package/hello", 7))
+	for subject, seq := range map[string]int64{"package/hello": 2, "package/hell": 1, "package/hello-": 7} {
+		_, err := a.Event(t.Context(), subject, seq)
+		wantCode(t, err, registry.NotFound)
 	}
 }
 

@@ -34,7 +34,7 @@ func send(h http.Handler, method, target string) *httptest.ResponseRecorder {
 
 // example is a path of a route, with a name and version that need care.
 func example(r route.Route) string {
-	return strings.NewReplacer("{name}", "a%2Fb+%20%C3%BC", "{version}", "%5E1.0%2B+x", "{file}", "f.css", "{token}", "ci", "{$}", "").Replace(r.Path)
+	return strings.NewReplacer("{name}", "a%2Fb+%20%C3%BC", "{version}", "%5E1.0%2B+x", "{file}", "f.css", "{token}", "ci", "{webhook}", "W", "{delivery}", "1", "{$}", "").Replace(r.Path)
 }
 
 func TestEveryRouteIsReached(t *testing.T) {

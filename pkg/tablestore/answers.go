@@ -19,7 +19,7 @@ var _ registry.Answers = (*Client)(nil)
 // Columns of the upstream table: the answer as JSON, and what describes it.
 const (
 	colAnswer   = "Answer"
-	colAsked    = "Asked" // milliseconds
+	colAskedAt  = "AskedAt" // milliseconds
 	colQuestion = "Question"
 	colUpstream = "Upstream"
 	colSince    = "Since" // seconds
@@ -67,7 +67,7 @@ func (c *Client) Kept(ctx context.Context, name string, q registry.Question) (re
 func (c columns) answer() (registry.Answer, error) {
 	var a answer
 	err := json.Unmarshal([]byte(c.text(colAnswer)), &a)
-	return registry.Answer{Package: a.Package, Releases: a.Releases, Asked: time.UnixMilli(c.number(colAsked)).UTC()}, err
+	return registry.Answer{Package: a.Package, Releases: a.Releases, Asked: time.UnixMilli(c.number(colAskedAt)).UTC()}, err
 }
 
 func (c columns) origin() registry.Origin {
@@ -86,7 +86,7 @@ func (c *Client) Keep(ctx context.Context, name string, q registry.Question, a r
 		return fmt.Errorf("the answer about %s takes %d bytes, and a column has %d", name, text.Len(), maxAnswer)
 	}
 	d := registry.Describe(q, a)
-	row := columns{colAnswer: text.String(), colQuestion: string(q), colAsked: a.Asked.UnixMilli(), "Size": d.ZIP.Size}
+	row := columns{colAnswer: text.String(), colQuestion: string(q), colAskedAt: a.Asked.UnixMilli(), "Size": d.ZIP.Size}
 	row.set(colUpstream, d.Upstream)
 	row.set("SHA256", d.ZIP.SHA256)
 	return c.put(ctx, upstreamTable, answerKey(name, string(q)), row, sdk.RowExistenceExpectation_IGNORE, nil)
@@ -150,7 +150,7 @@ func (c *Client) Answered(ctx context.Context, name string) iter.Seq2[registry.A
 	from.AddPrimaryKeyColumnWithMinValue("item")
 	to.AddPrimaryKeyColumnWithMaxValue("item")
 	return read(c, ctx, scan{
-		table: upstreamTable, from: from, to: to, forward: true, names: []string{colQuestion, colAsked, colUpstream, "Size", "SHA256"},
+		table: upstreamTable, from: from, to: to, forward: true, names: []string{colQuestion, colAskedAt, colUpstream, "Size", "SHA256"},
 	}, columns.answered)
 }
 
@@ -159,7 +159,7 @@ func (c columns) patterns() []string { return strings.Fields(c.text(colPatterns)
 
 func (c columns) answered() (registry.Answered, error) {
 	return registry.Answered{
-		Question: registry.Question(c.text(colQuestion)), Upstream: c.text(colUpstream), Asked: time.UnixMilli(c.number(colAsked)).UTC(),
+		Question: registry.Question(c.text(colQuestion)), Upstream: c.text(colUpstream), Asked: time.UnixMilli(c.number(colAskedAt)).UTC(),
 		ZIP: registry.ZIP{Size: c.number("Size"), SHA256: c.text("SHA256")},
 	}, nil
 }

@@ -33,6 +33,26 @@ func (c *Client) Record(ctx context.Context, e registry.Event) error {
 	return err
 }
 
+// Event implements registry.Audit.
+func (c *Client) Event(ctx context.Context, subject string, seq int64) (registry.Event, error) {
+	row, ok, err := c.get(ctx, auditTable, eventKey(registry.Event{Subject: subject, Seq: seq}))
+	if err != nil {
+		return registry.Event{}, err
+	}
+	if !ok {
+		return registry.Event{}, missing("event")
+	}
+	return row.event()
+}
+
+func (c columns) event() (registry.Event, error) {
+	var e registry.Event
+	if err := json.Unmarshal([]byte(c.text(colEvent)), &e); err != nil {
+		return e, fmt.Errorf("stored event: %w", err)
+	}
+	return e, nil
+}
+
 // Events implements registry.Audit.
 func (c *Client) Events(ctx context.Context, subject string) iter.Seq2[registry.Event, error] {
 	from, to := new(sdk.PrimaryKey), new(sdk.PrimaryKey)
@@ -54,13 +74,8 @@ func (c *Client) Events(ctx context.Context, subject string) iter.Seq2[registry.
 				return
 			}
 			for _, row := range rows {
-				var e registry.Event
-				if err := json.Unmarshal([]byte(row.text(colEvent)), &e); err != nil {
-					err = fmt.Errorf("stored event: %w", err)
-					yield(e, err)
-					return
-				}
-				if !yield(e, nil) {
+				e, err := row.event()
+				if !yield(e, err) || err != nil {
 					return
 				}
 			}

@@ -18,6 +18,9 @@
 //	reserved    "names"      patterns of names that no upstream is asked for
 //	pins        package      version                  release taken from an upstream, for ever
 //	fetches     package      version                  who takes it, or why nobody could; gone after a day
+//	webhooks    id           those set for a package, an organization, or all
+//	outbox      webhook      subject, seq             event that the webhook has still to hear of
+//	deliveries  webhook      id                       what became of it; gone after a month
 //
 // "~" sorts after every release, and a version's key in the order of versions.
 // So the latest release is one row, however many versions there are; and one

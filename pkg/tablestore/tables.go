@@ -14,18 +14,21 @@ const (
 	auditTable         = "audit"
 	downloadsTable     = "downloads"
 
-	upstreamTable = "upstream"
-	originsTable  = "origins"
-	reservedTable = "reserved"
-	pinsTable     = "pins"
-	fetchesTable  = "fetches"
+	upstreamTable   = "upstream"
+	originsTable    = "origins"
+	reservedTable   = "reserved"
+	pinsTable       = "pins"
+	fetchesTable    = "fetches"
+	webhooksTable   = "webhooks"
+	outboxTable     = "outbox"
+	deliveriesTable = "deliveries"
 )
 
 // Time to live of a table's rows, in seconds; a day is the shortest there is.
 const (
-	forever    = -1
-	oneDay     = 24 * 60 * 60
-	thirtyDays = 30 * oneDay
+	forever = -1
+	oneDay  = 24 * 60 * 60
+	aMonth  = 30 * oneDay
 )
 
 type table struct {
@@ -52,11 +55,14 @@ func tables() []table {
 		{membersTable, []column{text("user"), text("organization")}, forever},
 		{auditTable, []column{text("subject"), {"seq", sdk.PrimaryKeyType_INTEGER}}, forever},
 		{downloadsTable, []column{text("package"), {"shard", sdk.PrimaryKeyType_INTEGER}}, forever},
-		{upstreamTable, []column{text("package"), text("item")}, thirtyDays},
+		{upstreamTable, []column{text("package"), text("item")}, aMonth},
 		{originsTable, []column{text("id")}, forever},
 		{reservedTable, []column{text("id")}, forever},
 		{pinsTable, []column{text("package"), text("version")}, forever},
 		{fetchesTable, []column{text("package"), text("version")}, oneDay},
+		{webhooksTable, []column{text("id")}, forever},
+		{outboxTable, []column{text("webhook"), text("subject"), {"seq", sdk.PrimaryKeyType_INTEGER}}, forever},
+		{deliveriesTable, []column{text("webhook"), text("id")}, aMonth},
 	}
 }
 

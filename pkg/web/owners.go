@@ -15,6 +15,7 @@ type ownerPage struct {
 	Paging   paging
 	Self     bool     // the visitor's own page
 	Members  []member // told to members only
+	Owned    bool     // an organization that the visitor owns
 }
 
 type member struct {
@@ -56,7 +57,7 @@ func (p *Pages) organization(v *visit) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	show.Name, show.Members = name, members
+	show.Name, show.Members, show.Owned = name, members, owns(members, v.user)
 	if show.Total == 0 && members == nil {
 		return answer{}, missing()
 	}
@@ -85,6 +86,10 @@ func (p *Pages) owned(v *visit, path string, s registry.Search) (ownerPage, erro
 	}
 	show.Paging, err = pages(path, page, found[0].Total)
 	return show, err
+}
+
+func owns(members []member, user string) bool {
+	return slices.Contains(members, member{user, registry.OwnerRole})
 }
 
 // members are those of an organization, if the visitor is one of them.

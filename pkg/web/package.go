@@ -33,6 +33,9 @@ type packagePage struct {
 	Paging     paging
 	Chart      chart
 	Total      int64 // downloads
+	// Owned tells that it seems to be the visitor's: who may do what is checked
+	// where it is done.
+	Owned bool
 }
 
 type service struct {
@@ -124,6 +127,7 @@ func (p *Pages) show(v *visit, of registry.Package, r registry.Release) packageP
 		Readme:      p.readme(text), ReadmeIn: written(text),
 		Parameters: parameters(v.language, r),
 		Total:      of.Downloads,
+		Owned:      v.user != "" && v.user == of.Owner,
 	}
 	show.Use = p.use(of, r, show.Parameters, show.ZIP)
 	for _, name := range slices.Sorted(maps.Keys(r.Manifest.Service)) {

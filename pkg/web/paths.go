@@ -20,3 +20,14 @@ func searchPath(parameter, value string) string {
 }
 
 func revokePath(token string) string { return "/settings/tokens/" + url.PathEscape(token) + "/revoke" }
+
+// webhooksPath is where the webhooks of a package or an organization are.
+func webhooksPath(of string) string { return of + "/webhooks" }
+
+func webhookPath(of, webhook, what string) string {
+	return webhooksPath(of) + "/" + url.PathEscape(webhook) + "/" + what
+}
+
+func deliveryPath(of, webhook, delivery string) string {
+	return webhookPath(of, webhook, "deliveries/"+url.PathEscape(delivery))
+}

@@ -25,6 +25,8 @@ type site struct {
 	organizations *memory.Organizations
 	audit         *memory.Audit
 	users         *identity.Users
+	webhooks      *memory.Webhooks
+	outbox        *memory.Outbox
 	calls         calls
 	queries       *registry.Queries
 	pages         *web.Pages
@@ -39,7 +41,8 @@ func newSiteAt(t *testing.T, address string) *site {
 	t.Helper()
 	s := &site{
 		t: t, now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC),
-		catalog: memory.NewCatalog(), organizations: memory.NewOrganizations(), audit: memory.NewAudit(), calls: calls{},
+		catalog: memory.NewCatalog(), organizations: memory.NewOrganizations(), audit: memory.NewAudit(),
+		webhooks: memory.NewWebhooks(), outbox: memory.NewOutbox(), calls: calls{},
 	}
 	s.tally = memory.NewTally(s.catalog)
 	clock := func() time.Time { return s.now }
@@ -57,7 +60,12 @@ func newSiteAt(t *testing.T, address string) *site {
 		Organizations: organizations,
 		Users:         s.users,
 		Sessions:      &identity.Sessions{Authenticator: &identity.Authenticator{Store: store, Key: key, Clock: clock}, TTL: 12 * time.Hour},
-		Clock:         clock,
+		Subscribing: &registry.Subscribing{
+			Webhooks: s.webhooks, Outbox: s.outbox, Catalog: catalog, Access: &registry.Access{Organizations: organizations},
+			Recorder: &registry.Recorder{Audit: s.audit, Clock: clock},
+		},
+		Secret: key.WebhookSecret,
+		Clock:  clock,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -54,6 +54,10 @@ func functions(l language, words messages, files assets) template.FuncMap {
 		"search":       searchPath,
 		"with":         with,
 		"revoke":       revokePath,
+		"webhooks":     webhooksPath,
+		"webhook":      webhookPath,
+		"delivery":     deliveryPath,
+		"state":        func(s registry.DeliveryState) (string, error) { return words.text(stateMessage(s)) },
 		"join":         func(list []string) string { return strings.Join(list, ", ") },
 		"pair":         func(a, b any) struct{ A, B any } { return struct{ A, B any }{a, b} },
 		"len64":        func(list []string) int64 { return int64(len(list)) },
@@ -86,4 +90,10 @@ func roleMessage(r registry.Role) string {
 	return map[registry.Role]string{
 		registry.Member: "role.member", registry.MaintainerRole: "role.maintainer", registry.OwnerRole: "role.owner",
 	}[r]
+}
+
+func stateMessage(s registry.DeliveryState) string {
+	return map[registry.DeliveryState]string{
+		registry.DeliveryWaits: "delivery.waits", registry.DeliveryDone: "delivery.done", registry.DeliveryGivenUp: "delivery.givenUp",
+	}[s]
 }

@@ -25,6 +25,8 @@ type Site struct {
 	Organizations registry.Organizations
 	Users         *identity.Users
 	Sessions      *identity.Sessions
+	Subscribing   *registry.Subscribing
+	Secret        func(webhook string) string // a webhook's
 	Clock         registry.Clock
 }
 
@@ -59,18 +61,26 @@ func (p *Pages) Handlers() map[string]http.HandlerFunc {
 		"GET /search":          p.page(p.search),
 		"GET /search/suggest":  p.page(p.suggest),
 		"GET /packages/{name}": p.page(p.latest),
-		"GET /packages/{name}/versions/{version}": p.page(p.version),
-		"GET /orgs/{name}":                        p.page(p.organization),
-		"GET /users/{name}":                       p.page(p.user),
-		"GET /login":                              p.page(p.login),
-		"POST /login":                             p.page(p.signIn),
-		"POST /logout":                            p.page(p.signOut),
-		"GET /settings":                           p.page(p.settings),
-		"POST /settings/tokens":                   p.page(p.makeToken),
-		"POST /settings/tokens/{token}/revoke":    p.page(p.revokeToken),
-		"GET /assets/{file}":                      p.asset,
-		"GET /favicon.ico":                        p.favicon,
-		"GET /robots.txt":                         p.robots,
+		"GET /packages/{name}/versions/{version}":                        p.page(p.version),
+		"GET /orgs/{name}":                                               p.page(p.organization),
+		"GET /users/{name}":                                              p.page(p.user),
+		"GET /packages/{name}/webhooks":                                  p.page(p.webhooks(p.ofPackage)),
+		"POST /packages/{name}/webhooks":                                 p.page(p.addWebhook(p.ofPackage)),
+		"POST /packages/{name}/webhooks/{webhook}/remove":                p.page(p.removeWebhook(p.ofPackage)),
+		"POST /packages/{name}/webhooks/{webhook}/deliveries/{delivery}": p.page(p.resend(p.ofPackage)),
+		"GET /orgs/{name}/webhooks":                                      p.page(p.webhooks(p.ofOrganization)),
+		"POST /orgs/{name}/webhooks":                                     p.page(p.addWebhook(p.ofOrganization)),
+		"POST /orgs/{name}/webhooks/{webhook}/remove":                    p.page(p.removeWebhook(p.ofOrganization)),
+		"POST /orgs/{name}/webhooks/{webhook}/deliveries/{delivery}":     p.page(p.resend(p.ofOrganization)),
+		"GET /login":                           p.page(p.login),
+		"POST /login":                          p.page(p.signIn),
+		"POST /logout":                         p.page(p.signOut),
+		"GET /settings":                        p.page(p.settings),
+		"POST /settings/tokens":                p.page(p.makeToken),
+		"POST /settings/tokens/{token}/revoke": p.page(p.revokeToken),
+		"GET /assets/{file}":                   p.asset,
+		"GET /favicon.ico":                     p.favicon,
+		"GET /robots.txt":                      p.robots,
 	}
 }
 

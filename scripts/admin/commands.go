@@ -25,7 +25,7 @@ type command struct {
 type options struct {
 	token, scope, expires string
 	role                  string
-	pkg, user, since      string
+	pkg, user, since, org string
 	from, to              string
 	fromDir, toDir        string
 	json                  bool
@@ -49,6 +49,7 @@ func (o *options) flags() *flag.FlagSet {
 		o.pkg = strings.TrimPrefix(o.pkg+","+names, ",")
 		return nil
 	})
+	f.StringVar(&o.org, "org", "", "of this `organization`'s packages")
 	f.StringVar(&o.user, "user", "", "events of this `user` only: what the user did, or what was done to the user")
 	f.StringVar(&o.since, "since", "", "since this `time`: 2026-01-31, RFC 3339, or how long ago: 24h, 7d")
 	f.StringVar(&o.from, "from", "", "`file` of the registry to copy from: written by scripts/local -ready, or environment variables, KEY=VALUE; of mirror, the URL of an upstream")
@@ -85,6 +86,11 @@ func commands() []command {
 		{"package maintainer add", "PACKAGE USER", "let a user publish a package", maintainerAdd},
 		{"package maintainer remove", "PACKAGE USER", "take that right away", maintainerRemove},
 		{"package visibility", "PACKAGE V", "Public, Organization or Private", packageVisibility},
+		{"webhook add", "URL [-package P] [-org O]", "tell URL what happens to a package, to those of an organization that are not Private, or to all; print its secret", webhookAdd},
+		{"webhook list", "", "list all webhooks", webhookList},
+		{"webhook remove", "ID", "take a webhook away", webhookRemove},
+		{"webhook deliveries", "ID [-json]", "what a webhook was told in the last 30 days, at most 1,000 events", webhookDeliveries},
+		{"webhook resend", "ID DELIVERY", "tell it once more", webhookResend},
 		{"audit", "[-package P] [-user U] [-since T] [-json]", "who changed what, and when", audit},
 		{"prune", "[-keep-last N] [-newer-than T] [-dev-only] [-package P] [-yes]", "delete old releases, but never the latest nor the newest development build", prune},
 		{"export", "DIR|FILE.tar [-since T] [-package P]", "write packages, releases, organizations and audit there; users and tokens stay", exportTo},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,6 +21,9 @@ const (
 	preferred = "127.0.0.1:80"
 	fallback  = "127.0.0.1:8080"
 )
+
+// thisMachine may have receivers of webhooks, where nothing else is said.
+const thisMachine = "127.0.0.1,localhost"
 
 const moreRights = "needs more rights (on Linux: sudo sysctl net.ipv4.ip_unprivileged_port_start=80)"
 
@@ -49,6 +53,7 @@ func run(ctx context.Context, o options) error {
 		Upstreams: local.Upstreams{
 			Upstreams: os.Getenv("UPSTREAMS"), UpstreamHosts: os.Getenv("UPSTREAM_HOSTS"), UpstreamMode: os.Getenv("UPSTREAM_MODE"),
 		},
+		WebhookHosts: cmp.Or(os.Getenv("WEBHOOK_HOSTS"), thisMachine),
 	})
 	if err != nil {
 		if ctx.Err() != nil {

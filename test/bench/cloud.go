@@ -52,7 +52,7 @@ func startRegistry(ctx context.Context, root, runtime string, upstreams local.Up
 		return nil, err
 	}
 	m := new(meter.Meter)
-	cloud, err := local.Start(ctx, local.Options{Root: root, Spec: spec, Addr: address, Meter: m, Upstreams: upstreams})
+	cloud, err := local.Start(ctx, local.Options{Root: root, Spec: spec, Addr: address, Meter: m, Upstreams: upstreams, NoTimers: true})
 	if err != nil {
 		return nil, err
 	}

@@ -32,6 +32,15 @@ func (s *accessSite) found() map[string]check {
 		"GET /packages/{name}":                    s.checkPackagePages("/packages/{name}", "/packages/{NAME}"),
 		"GET /packages/{name}/versions/{version}": s.checkPackagePages("/packages/{name}/versions/1.0.0", "/packages/{name}/versions/dev.0.1"),
 
+		"GET /packages/{name}/webhooks":                                  s.checkWebhooks,
+		"GET /orgs/{name}/webhooks":                                      s.checkOrganizationWebhooks,
+		"POST /packages/{name}/webhooks":                                 s.checkForms("/packages/tool-pub/webhooks"),
+		"POST /packages/{name}/webhooks/{webhook}/remove":                s.checkForms("/packages/tool-pub/webhooks/W/remove"),
+		"POST /packages/{name}/webhooks/{webhook}/deliveries/{delivery}": s.checkForms("/packages/tool-pub/webhooks/W/deliveries/1"),
+		"POST /orgs/{name}/webhooks":                                     s.checkForms("/orgs/acme/webhooks"),
+		"POST /orgs/{name}/webhooks/{webhook}/remove":                    s.checkForms("/orgs/acme/webhooks/W/remove"),
+		"POST /orgs/{name}/webhooks/{webhook}/deliveries/{delivery}":     s.checkForms("/orgs/acme/webhooks/W/deliveries/1"),
+
 		"POST /login":                          s.checkForms("/login"),
 		"POST /logout":                         s.checkForms("/logout"),
 		"POST /settings/tokens":                s.checkForms("/settings/tokens"),

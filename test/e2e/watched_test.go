@@ -90,7 +90,7 @@ func watch(t *testing.T, spec string) *watched {
 	w := &watched{log: new(printed), meter: new(meter.Meter), tables: new(fault.Plan), secrets: make(map[string]string)}
 	functions := new(fault.Plan)
 	cloud, err := local.Start(t.Context(), local.Options{
-		Root: root, Spec: spec, Addr: freeAddress(t), Output: w.log, Meter: w.meter, Metrics: true,
+		Root: root, Spec: spec, Addr: freeAddress(t), Output: w.log, Meter: w.meter, Metrics: true, NoTimers: true,
 		Faults: local.Faults{Tablestore: w.tables, FC: functions},
 	})
 	if err != nil {

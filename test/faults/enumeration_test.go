@@ -65,6 +65,7 @@ func enumerate(t *testing.T, start func(*testing.T) *world, kinds ...kind) {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				w := start(t)
+				w.hook(t)
 				for i, s := range group {
 					s.enumerate(t, w, fmt.Sprintf("%s-%d", name, i), &all, kinds)
 				}

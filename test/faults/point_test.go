@@ -199,6 +199,7 @@ func (p *point) check() {
 		p.t.Errorf("nobody sees %v of a public package, want %v", p.nobodys(), own.tags())
 	}
 	p.events("package/"+p.name, p.state.audit)
+	p.heard()
 	p.numbersStayTaken()
 }
 

@@ -98,6 +98,7 @@ func (p *point) putUnnoticed(k pack) {
 	p.ingestDown()
 	_, err := put(p.t.Context(), p.url, k.zip())
 	p.functions.Clear()
+	p.deliverDown()
 	if err == nil || !strings.Contains(err.Error(), "CallbackFailed") {
 		p.t.Fatalf("PUT while ingest is down: %v", err)
 	}

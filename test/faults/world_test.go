@@ -31,6 +31,8 @@ type world struct {
 	deliver func(context.Context, oss.Created) error
 	// kill ends the processes of a function; nil where it has none.
 	kill func(function string) error
+	// told is what the webhook has heard; nil where there is none.
+	told *told
 	// command runs scripts/admin as a process; nil when the tests do its work.
 	command func(args ...string) error
 }
@@ -53,6 +55,7 @@ func inProcess(t *testing.T) *world {
 		env[strings.ToUpper(strings.ReplaceAll(name, "-", "_"))+"_URL"] = serve(t, w.invoked(name, service.HTTP))
 		return service
 	}
+	host("deliver", app.Deliver)
 	ingest := host("ingest", app.Ingest)
 	w.deliver = func(ctx context.Context, c oss.Created) error { return ingest.Object(ctx, c.Key) }
 	host("publish", app.Publish)
@@ -98,7 +101,7 @@ func processes(t *testing.T, roleTTL time.Duration) *world {
 	log := new(lines)
 	cloud, err := fc.Start(t.Context(), spec, fc.Options{
 		Account: w.account, Region: w.Region, AccountID: "1", CodeDir: code, Env: w.env, RoleTTL: roleTTL,
-		Listen: map[string]string{"gateway": address}, Faults: &w.functions, Output: log,
+		Listen: map[string]string{"gateway": address}, Faults: &w.functions, Output: log, NoTimers: true,
 	})
 	must(t, err)
 	t.Cleanup(func() {

@@ -17,8 +17,8 @@ func (c *Cloud) startControl(ctx context.Context, o Options, account *sts.Accoun
 	var err error
 	c.Functions, err = fc.New(fc.Options{
 		Account: account, Region: region, AccountID: accountID,
-		Listen: map[string]string{functionPrefix + gateway: o.Addr},
-		Clock:  o.Clock, Faults: o.Faults.FC, Meter: o.Meter, Log: o.Log, Output: o.Output,
+		Listen:   map[string]string{functionPrefix + gateway: o.Addr},
+		NoTimers: o.NoTimers, Clock: o.Clock, Faults: o.Faults.FC, Meter: o.Meter, Log: o.Log, Output: o.Output,
 	})
 	if err != nil {
 		return err

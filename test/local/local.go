@@ -53,6 +53,12 @@ type Options struct {
 	Metrics bool         // count the functions' requests, and show them at Ready.Metrics
 	Log     *slog.Logger // the emulators' own; nil: none
 
+	// WebhookHosts may be told of events though they are private: WEBHOOK_HOSTS.
+	WebhookHosts string
+
+	// NoTimers lets no timer trigger fire, for tests that count calls.
+	NoTimers bool
+
 	Clock  func() time.Time // nil: time.Now
 	Meter  *meter.Meter
 	Faults Faults
@@ -82,6 +88,8 @@ type Cloud struct {
 	// Functions are the running functions.
 	Functions *fc.Cloud
 
+	webhookHosts string
+
 	addresses *addresses
 	running   chan struct{}                 // closed when Functions are there
 	closers   []func(context.Context) error // in the order of starting
@@ -93,7 +101,7 @@ func Start(ctx context.Context, o Options) (*Cloud, error) {
 	if o.Clock == nil {
 		o.Clock = time.Now
 	}
-	c := &Cloud{running: make(chan struct{})}
+	c := &Cloud{running: make(chan struct{}), webhookHosts: o.WebhookHosts}
 	if err := c.start(ctx, o); err != nil {
 		return nil, errors.Join(err, c.Close(ctx))
 	}
@@ -261,6 +269,9 @@ func (c *Cloud) Close(ctx context.Context) error {
 
 // env answers s.yaml's ${env(...)}.
 func (c *Cloud) env(name string) (string, bool) {
+	if name == "WEBHOOK_HOSTS" {
+		return c.webhookHosts, true
+	}
 	value := c.Ready.Getenv(name)
 	return value, value != ""
 }

@@ -44,6 +44,8 @@ func allowed() map[string][]string {
 		"pkg/doctor":  {"pkg/route"},
 		"pkg/gateway": {"pkg/registry", "pkg/respond", "pkg/route"},
 
+		"pkg/webhook": {"pkg/outbound", "pkg/registry"},
+
 		"pkg/markdown": {},
 		"pkg/web":      {"pkg/identity", "pkg/manifest", "pkg/markdown", "pkg/registry", "pkg/respond"},
 

@@ -33,6 +33,7 @@ type Options struct {
 	Faults    *fault.Plan                 // Call{Operation: "InvokeFunction", Resource: function name}
 	Meter     *meter.Meter                // Service "fc", Operation InvokeFunction, Resource function name
 	Log       *slog.Logger                // the emulator's own; nil: none
+	NoTimers  bool                        // timer triggers do not fire: for tests that count calls
 	Output    io.Writer                   // functions' lines, each prefixed with the function's name; nil: none
 	// IdleTimeout is how long an instance may be without a request before it is
 	// stopped. 0: 1 minute
@@ -73,6 +74,9 @@ func New(o Options) (*Cloud, error) {
 		deployed: make(map[string]*deployment), pools: make(map[*pool]struct{}), processes: make(map[*process]struct{}),
 	}
 	c.tasks.Go(c.stopIdle)
+	if !o.NoTimers {
+		c.tasks.Go(c.runTimers)
+	}
 	return c, nil
 }
 

@@ -21,6 +21,8 @@ type deployment struct {
 	pool *pool // nil once the function is removed
 	http *HTTPTrigger
 	oss  []OSSTrigger
+
+	timers []*timer
 }
 
 // errNotDeployed is for a function that was removed, or never there.
@@ -47,7 +49,7 @@ func (c *Cloud) Deploy(resource string, f *Function, ended func()) error {
 		c.deployed[resource] = d
 	}
 	c.pools[p] = struct{}{}
-	if old := d.replace(p, f.HTTP, f.OSS); old != nil {
+	if old := d.replace(p, f.Triggers, c.Clock()); old != nil {
 		c.tasks.Go(func() { c.drain(old, nil) })
 	}
 	return nil
@@ -55,7 +57,7 @@ func (c *Cloud) Deploy(resource string, f *Function, ended func()) error {
 
 // SetTriggers gives a deployed function other triggers; its instances stay.
 // Without an HTTP trigger its address is closed.
-func (c *Cloud) SetTriggers(resource string, h *HTTPTrigger, oss []OSSTrigger) error {
+func (c *Cloud) SetTriggers(resource string, t Triggers) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	d := c.deployed[resource]
@@ -63,9 +65,9 @@ func (c *Cloud) SetTriggers(resource string, h *HTTPTrigger, oss []OSSTrigger) e
 		return fmt.Errorf("set triggers of %s: %w", resource, errNotDeployed)
 	}
 	d.mu.Lock()
-	d.http, d.oss = h, oss
+	d.set(t, c.Clock())
 	d.mu.Unlock()
-	if h == nil {
+	if t.HTTP == nil {
 		c.stopServing(d)
 	}
 	return nil
@@ -102,7 +104,7 @@ func (c *Cloud) Remove(resource string) {
 	}
 	delete(c.deployed, resource)
 	c.stopServing(d)
-	old := d.replace(nil, nil, nil)
+	old := d.replace(nil, Triggers{}, c.Clock())
 	c.tasks.Go(func() { c.drain(old, time.After(stopLimit)) })
 }
 
@@ -160,12 +162,18 @@ func (d *deployment) enter() (*pool, *HTTPTrigger) {
 }
 
 // replace returns the pool that was in use before; no more requests enter it.
-func (d *deployment) replace(p *pool, h *HTTPTrigger, oss []OSSTrigger) *pool {
+func (d *deployment) replace(p *pool, t Triggers, now time.Time) *pool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	old := d.pool
-	d.pool, d.http, d.oss = p, h, oss
+	d.pool = p
+	d.set(t, now)
 	return old
+}
+
+// set puts triggers into service; timers begin anew. The caller holds the lock.
+func (d *deployment) set(t Triggers, now time.Time) {
+	d.http, d.oss, d.timers = t.HTTP, t.OSS, timersOf(t.Timers, now)
 }
 
 func (d *deployment) ossTriggers() []OSSTrigger {

@@ -29,8 +29,14 @@ type Function struct {
 	Initializer *Hook
 	PreStop     *Hook
 
-	HTTP *HTTPTrigger
-	OSS  []OSSTrigger
+	Triggers
+}
+
+// Triggers are those of a function. HTTP is nil without an HTTP trigger.
+type Triggers struct {
+	HTTP   *HTTPTrigger
+	OSS    []OSSTrigger
+	Timers []TimerTrigger
 }
 
 // Hook is a life cycle hook that the function wants to be called.

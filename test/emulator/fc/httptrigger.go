@@ -32,19 +32,19 @@ func (d *deployment) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		removed().write(w, id)
 		return
 	}
-	if !slices.Contains(trigger.Methods, r.Method) {
-		w.Header().Set("Allow", strings.Join(trigger.Methods, ", "))
+	if asynchronous(r) && slices.Contains(trigger.Methods, r.Method) {
+		p.cloud.accept(d, w, r, id)
+		return
+	}
+	p.answer(w, r, id, trigger.Methods)
+}
+
+func (p *pool) answer(w http.ResponseWriter, r *http.Request, id string, methods []string) {
+	if !slices.Contains(methods, r.Method) {
+		w.Header().Set("Allow", strings.Join(methods, ", "))
 		methodNotAllowed(r.Method).write(w, id)
 		return
 	}
-	if asynchronous(r) {
-		d.accept(w, r, id)
-		return
-	}
-	p.answer(w, r, id)
-}
-
-func (p *pool) answer(w http.ResponseWriter, r *http.Request, id string) {
 	if r.ContentLength > maxBody {
 		requestTooLarge().write(w, id)
 		return

@@ -41,12 +41,7 @@ func (c *Cloud) Deliver(ctx context.Context, e ObjectEvent) error {
 				continue
 			}
 			all.Go(func() {
-				event, id := c.ossEvent(e), newRequestID()
-				err := c.invokeAsync(ctx, d, id, func(ctx context.Context, p *pool, retry int) *failure {
-					_, f := p.invoke(ctx, event, id, retry)
-					return f
-				})
-				if err != nil {
+				if err := c.invokeAsync(ctx, d, newRequestID(), eventAttempt(c.ossEvent(e))); err != nil {
 					mu.Lock()
 					defer mu.Unlock()
 					failures = append(failures, err)
@@ -56,6 +51,17 @@ func (c *Cloud) Deliver(ctx context.Context, e ObjectEvent) error {
 	}
 	all.Wait()
 	return errors.Join(failures...)
+}
+
+// attempt hands a pool an asynchronous invocation once.
+type attempt func(ctx context.Context, p *pool, id string, retry int) *failure
+
+// eventAttempt is that of an event.
+func eventAttempt(event []byte) attempt {
+	return func(ctx context.Context, p *pool, id string, retry int) *failure {
+		_, f := p.invoke(ctx, event, id, retry)
+		return f
+	}
 }
 
 // invokeAsync is an asynchronous invocation with its retries; all attempts
@@ -68,7 +74,7 @@ func (c *Cloud) invokeAsync(ctx context.Context, d *deployment, id string, do at
 			c.Log.Warn("event given up: its function was removed", "request", id)
 			return nil
 		}
-		f := p.attempt(ctx, do, retry)
+		f := p.attempt(ctx, do, id, retry)
 		p.requests.Done()
 		if err := ctx.Err(); f != nil && err != nil {
 			return fmt.Errorf("deliver event to function %s: %w", p.fn.Name, err)
@@ -89,16 +95,13 @@ func (c *Cloud) invokeAsync(ctx context.Context, d *deployment, id string, do at
 	}
 }
 
-// attempt is one try of an asynchronous invocation; retry counts those before.
-type attempt func(ctx context.Context, p *pool, retry int) *failure
-
-func (p *pool) attempt(ctx context.Context, do attempt, retry int) *failure {
+func (p *pool) attempt(ctx context.Context, do attempt, id string, retry int) *failure {
 	p.cloud.Meter.Add(meter.Key{Service: "fc", Operation: "InvokeFunction", Resource: p.fn.Name}, 0, 0)
 	verdict := p.cloud.Faults.Judge(ctx, fault.Call{Operation: "InvokeFunction", Resource: p.fn.Name})
 	if verdict.Failure != nil {
 		return injected(verdict.Failure)
 	}
-	f := do(ctx, p, retry)
+	f := do(ctx, p, id, retry)
 	if f == nil && verdict.Drop {
 		return gone()
 	}

@@ -31,7 +31,7 @@ func empty(t testing.TB) *Cloud {
 func answering(runtime, answer string) *Function {
 	f := &Function{
 		Name: "f", Runtime: runtime, Handler: "go1", CodeDir: programs, Env: map[string]string{"ANSWER": answer},
-		Timeout: 10 * time.Second, MemorySize: 128, Concurrency: 1, HTTP: &HTTPTrigger{Methods: []string{"GET"}},
+		Timeout: 10 * time.Second, MemorySize: 128, Concurrency: 1, Triggers: Triggers{HTTP: &HTTPTrigger{Methods: []string{"GET"}}},
 	}
 	if f.custom() {
 		f.Command, f.Concurrency = []string{filepath.Join(programs, "custom")}, 10
@@ -181,14 +181,14 @@ func TestTriggersChangeWithoutNewInstances(t *testing.T) {
 	url := c.URL("f")
 	get(t, url+"/answer")
 	pid := c.Instances()[0].PID
-	if err := c.SetTriggers("f", &HTTPTrigger{Methods: []string{"POST"}}, nil); err != nil {
+	if err := c.SetTriggers("f", Triggers{HTTP: &HTTPTrigger{Methods: []string{"POST"}}}); err != nil {
 		t.Fatal(err)
 	}
 	wantFailure(t, "GET", get(t, url+"/answer"), http.StatusMethodNotAllowed, "MethodNotAllowed", "GET")
 	if got := do(t, "POST", url+"/answer", ""); got.body != "x" || c.Instances()[0].PID != pid {
 		t.Errorf("got %q, instances %v", got.body, c.Instances())
 	}
-	if err := c.SetTriggers("f", nil, nil); err != nil {
+	if err := c.SetTriggers("f", Triggers{}); err != nil {
 		t.Fatal(err)
 	}
 	wantClosed(t, url)

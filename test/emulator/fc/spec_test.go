@@ -89,13 +89,15 @@ resources:
 				"MIXED": "a-packages-9000-test",
 			},
 			Initializer: &Hook{Timeout: 5 * time.Second},
-			HTTP:        &HTTPTrigger{Methods: []string{"GET"}},
-			OSS:         []OSSTrigger{{Bucket: "packages", Events: []string{"ObjectCreated:*"}, Prefix: "uploads/", Suffix: ".zip"}},
+			Triggers: Triggers{
+				HTTP: &HTTPTrigger{Methods: []string{"GET"}},
+				OSS:  []OSSTrigger{{Bucket: "packages", Events: []string{"ObjectCreated:*"}, Prefix: "uploads/", Suffix: ".zip"}},
+			},
 		},
 		"gateway": {
 			Name: "gateway", Runtime: "custom.debian10", CodeDir: programs, Command: []string{"./custom", "-x"},
 			Timeout: 3 * time.Second, MemorySize: 512, Concurrency: 100,
-			HTTP: &HTTPTrigger{Methods: []string{"GET", "PUT"}},
+			Triggers: Triggers{HTTP: &HTTPTrigger{Methods: []string{"GET", "PUT"}}},
 		},
 	}
 	if !reflect.DeepEqual(got, want) {
@@ -131,7 +133,7 @@ func TestSpecErrorsNameTheResourceAndTheProperty(t *testing.T) {
 		"open expression":      {go1Spec("environmentVariables: {A: '${vars.x'}"), "${ without }"},
 		"circle":               {"vars: {x: '${vars.x}'}\n" + go1Spec("environmentVariables: {A: '${vars.x}'}"), "is there a circle?"},
 		"group in a text":      {"vars: {x: {y: 1}}\n" + go1Spec("environmentVariables: {A: 'a${vars.x}'}"), "is not a text or a number"},
-		"unknown trigger":      {go1Spec("triggers: [{triggerName: t, triggerType: timer, triggerConfig: {}}]"), "resource f: triggers 0: triggerType: timer can't run here"},
+		"unknown trigger":      {go1Spec("triggers: [{triggerName: t, triggerType: log, triggerConfig: {}}]"), "resource f: triggers 0: triggerType: log can't run here"},
 		"trigger config":       {go1Spec("triggers: [{triggerName: t, triggerType: http}]"), "triggers 0: triggerConfig: is missing"},
 		"authentication":       {go1Spec(strings.Replace(http, "anonymous", "function", 1)), "authType: function can't be checked here"},
 		"no methods":           {go1Spec(strings.Replace(http, "[GET]", "[]", 1)), "methods: is missing or empty"},

@@ -118,8 +118,10 @@ func readTrigger(p *props, f *Function) {
 		readHTTPTrigger(p, config, f)
 	case "oss":
 		f.OSS = append(f.OSS, readOSSTrigger(p, config))
+	case "timer":
+		f.Timers = append(f.Timers, readTimerTrigger(p, config))
 	default:
-		p.fail("triggerType", "%s can't run here, only http and oss", kind)
+		p.fail("triggerType", "%s can't run here, only http, oss and timer", kind)
 	}
 }
 
@@ -156,6 +158,19 @@ func readOSSTrigger(p, config *props) OSSTrigger {
 		if key := filter.group("key"); key != nil {
 			t.Prefix, t.Suffix = key.text("prefix", false), key.text("suffix", false)
 		}
+	}
+	return t
+}
+
+func readTimerTrigger(p, config *props) TimerTrigger {
+	t := TimerTrigger{Name: p.text("triggerName", true), Payload: config.text("payload", false)}
+	enabled, ok := config.value("enable").(bool)
+	if t.Enabled = enabled; !ok {
+		config.fail("enable", "must be true or false")
+	}
+	var err error
+	if t.Schedule, err = ParseSchedule(config.text("cronExpression", true)); err != nil {
+		config.fail("cronExpression", "%w", err)
 	}
 	return t
 }

@@ -48,7 +48,7 @@ func (f *function) run(codeDir string) (*fc.Function, error) {
 		return nil, err
 	}
 	run := settings.function(f.Name, codeDir)
-	run.HTTP, run.OSS, err = f.triggers()
+	run.Triggers, err = f.triggers()
 	return run, err
 }
 

@@ -78,6 +78,14 @@ func TestTriggersBySDK(t *testing.T) {
 		text, err := os.ReadFile(record)
 		return err == nil && strings.HasPrefix(string(text), "POST /invoke 0 ")
 	})
+	n.call(200, "createTrigger", "api", object{
+		"triggerName": "tick", "triggerType": "timer", "triggerConfig": `{"cronExpression": "@every 1s", "enable": true, "payload": "p"}`,
+	})
+	eventually(t, "the timer trigger has called", func() bool {
+		text, err := os.ReadFile(record)
+		return err == nil && strings.Contains(string(text), `"triggerName":"tick","payload":"p"}`)
+	})
+	n.call(200, "updateTrigger", "api", "tick", object{"triggerConfig": `{"cronExpression": "0 0 0 1 1 *", "enable": false}`})
 	updated := n.call(200, "updateTrigger", "api", "http", object{"triggerConfig": `{"methods":["POST"],"authType":"anonymous"}`})
 	if updated.url(t) != url {
 		t.Errorf("the address changed from %s to %s", url, updated.url(t))
@@ -86,11 +94,14 @@ func TestTriggersBySDK(t *testing.T) {
 		t.Errorf("got %v, %v", response, err)
 	}
 	list := n.call(200, "listTriggers", "api").Body["triggers"].([]any)
-	if len(list) != 2 || list[1].(object)["triggerName"] != "uploaded" {
+	if len(list) != 3 || list[1].(object)["triggerName"] != "uploaded" || list[2].(object)["triggerName"] != "tick" {
 		t.Errorf("triggers: %v", list)
 	}
 	for _, wrong := range []object{
+		{"triggerType": "mns_topic", "triggerConfig": "{}"},
 		{"triggerType": "timer", "triggerConfig": "{}"},
+		{"triggerType": "timer", "triggerConfig": `{"cronExpression":"@every 1m"}`},
+		{"triggerType": "timer", "triggerConfig": `{"cronExpression":"* * *","enable":true}`},
 		{"triggerType": "http", "triggerConfig": "{"},
 		{"triggerType": "http", "triggerConfig": `{"methods":["GET"],"authType":"function"}`},
 		{"triggerType": "http", "triggerConfig": `{"methods":["GET"],"authType":"anonymous"}`}, // the second

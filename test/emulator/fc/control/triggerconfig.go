@@ -15,30 +15,39 @@ const latest = "LATEST"
 var triggerName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]{0,127}$`)
 
 // triggers reads the configurations of a function's triggers.
-func (f *function) triggers() (h *fc.HTTPTrigger, oss []fc.OSSTrigger, err error) {
+func (f *function) triggers() (fc.Triggers, error) {
+	var all fc.Triggers
 	for _, t := range f.Triggers {
 		if t.Qualifier != latest && t.Qualifier != "" {
-			return nil, nil, invalid("trigger '%s': only qualifier LATEST can be triggered here, not '%s'", t.Name, t.Qualifier)
+			return all, invalid("trigger '%s': only qualifier LATEST can be triggered here, not '%s'", t.Name, t.Qualifier)
 		}
-		switch t.Type {
-		case "http":
-			if h != nil {
-				return nil, nil, invalid("function '%s' has another HTTP trigger than '%s'", f.Name, t.Name)
-			}
-			if h, err = t.http(); err != nil {
-				return nil, nil, err
-			}
-		case "oss":
-			read, err := t.oss()
-			if err != nil {
-				return nil, nil, err
-			}
-			oss = append(oss, read)
-		default:
-			return nil, nil, invalid("trigger '%s': type '%s' can't run here, only http and oss", t.Name, t.Type)
+		if t.Type == "http" && all.HTTP != nil {
+			return all, invalid("function '%s' has another HTTP trigger than '%s'", f.Name, t.Name)
+		}
+		if err := t.addTo(&all); err != nil {
+			return all, err
 		}
 	}
-	return h, oss, nil
+	return all, nil
+}
+
+// addTo adds what the trigger's configuration says.
+func (t *trigger) addTo(all *fc.Triggers) (err error) {
+	switch t.Type {
+	case "http":
+		all.HTTP, err = t.http()
+	case "oss":
+		var read fc.OSSTrigger
+		read, err = t.oss()
+		all.OSS = append(all.OSS, read)
+	case "timer":
+		var read fc.TimerTrigger
+		read, err = t.timer()
+		all.Timers = append(all.Timers, read)
+	default:
+		err = invalid("trigger '%s': type '%s' can't run here, only http, oss and timer", t.Name, t.Type)
+	}
+	return err
 }
 
 // httpMethods are those that the vendor documents for HTTP triggers.
@@ -94,6 +103,25 @@ func (t *trigger) oss() (fc.OSSTrigger, error) {
 		read.Events = append(read.Events, strings.TrimPrefix(event, "oss:"))
 	}
 	return read, nil
+}
+
+func (t *trigger) timer() (fc.TimerTrigger, error) {
+	var config struct {
+		CronExpression string `json:"cronExpression"`
+		Enable         *bool  `json:"enable"`
+		Payload        string `json:"payload"`
+	}
+	if err := t.decode(&config); err != nil {
+		return fc.TimerTrigger{}, err
+	}
+	schedule, err := fc.ParseSchedule(config.CronExpression)
+	if err != nil {
+		return fc.TimerTrigger{}, invalid("trigger '%s': %v", t.Name, err)
+	}
+	if config.Enable == nil {
+		return fc.TimerTrigger{}, invalid("trigger '%s': enable is missing", t.Name)
+	}
+	return fc.TimerTrigger{Name: t.Name, Schedule: schedule, Payload: config.Payload, Enabled: *config.Enable}, nil
 }
 
 func (t *trigger) decode(config any) error {

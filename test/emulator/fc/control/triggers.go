@@ -119,21 +119,21 @@ func (s *Service) changeTriggers(c *call, edit func(*function) error) (*function
 	if err := edit(f); err != nil {
 		return nil, err
 	}
-	http, oss, err := f.triggers()
+	triggers, err := f.triggers()
 	if err != nil {
 		return nil, err
 	}
 	open := f.Address != ""
-	if http == nil {
+	if triggers.HTTP == nil {
 		f.Address = ""
 	}
 	if err := s.save(f); err != nil {
 		return nil, err
 	}
-	if err := s.cloud.SetTriggers(f.Name, http, oss); err != nil {
+	if err := s.cloud.SetTriggers(f.Name, triggers); err != nil {
 		return nil, err
 	}
-	if http != nil && !open {
+	if triggers.HTTP != nil && !open {
 		// The listener outlives the call.
 		err = s.listen(context.WithoutCancel(c.Context()), f)
 	}

@@ -50,7 +50,7 @@ func main() {
 		w.Header().Set("Content-Length", strconv.Itoa(n))
 		io.CopyN(w, zeros{}, int64(n))
 	})
-	for _, path := range []string{"/invoke", "/initialize", "/pre-stop"} {
+	for _, path := range []string{"/invoke", "/initialize", "/pre-stop", "/record"} {
 		http.HandleFunc(path, record)
 	}
 	fmt.Println("listening")

@@ -33,7 +33,7 @@ func main() {
 }
 
 func handle(ctx context.Context, event json.RawMessage) (any, error) {
-	if strings.HasPrefix(string(event), `{"events"`) {
+	if strings.HasPrefix(string(event), `{"events"`) || strings.HasPrefix(string(event), `{"triggerTime"`) {
 		return nil, object(ctx, event)
 	}
 	var r events.HTTPTriggerEvent
@@ -50,8 +50,6 @@ func serve(ctx context.Context, event json.RawMessage, r events.HTTPTriggerEvent
 		return answer(string(event)), nil
 	case "/context":
 		return answer(describe(ctx)), nil
-	case "/record":
-		return answer("recorded"), object(ctx, json.RawMessage(*r.Body))
 	case "/env":
 		return answer(strings.Join(os.Environ(), "\n")), nil
 	case "/answer":
@@ -71,6 +69,8 @@ func serve(ctx context.Context, event json.RawMessage, r events.HTTPTriggerEvent
 		return nil, errors.New("the function refuses")
 	case "/raw":
 		return json.RawMessage(query["answer"]), nil
+	case "/record":
+		return answer("recorded"), object(ctx, json.RawMessage(*r.Body))
 	case "/big":
 		n, err := strconv.Atoi(query["n"])
 		return answer(strings.Repeat("x", n)), err
@@ -98,7 +98,7 @@ func describe(ctx context.Context) string {
 	return string(text)
 }
 
-// object records an OSS event and fails as often as FAILURES says.
+// object records an event and fails as often as FAILURES says.
 func object(ctx context.Context, event json.RawMessage) error {
 	fcCtx, _ := fccontext.FromContext(ctx)
 	record(fmt.Sprintf("%d %s", fcCtx.RetryCount, event))
