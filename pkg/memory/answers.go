@@ -43,7 +43,7 @@ func (s *Answers) Kept(_ context.Context, name string, q registry.Question) (reg
 		a = copyAnswer(a)
 		kept.Answer = &a
 	}
-	if o, ok := s.origins[registry.Key(name)]; ok {
+	if o, ok := s.origins[name]; ok {
 		kept.Origin = &o
 	}
 	return kept, nil
@@ -69,11 +69,10 @@ func (s *Answers) Keep(_ context.Context, name string, q registry.Question, a re
 func (s *Answers) PutOrigin(_ context.Context, o registry.Origin) (registry.Origin, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	key := registry.Key(o.Name)
-	if stored, ok := s.origins[key]; ok {
+	if stored, ok := s.origins[o.Name]; ok {
 		return stored, nil
 	}
-	s.origins[key] = o
+	s.origins[o.Name] = o
 	return o, nil
 }
 
@@ -81,7 +80,7 @@ func (s *Answers) PutOrigin(_ context.Context, o registry.Origin) (registry.Orig
 func (s *Answers) ForgetOrigin(_ context.Context, name string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.origins, registry.Key(name))
+	delete(s.origins, name)
 	return nil
 }
 
@@ -91,7 +90,7 @@ func (s *Answers) Known(_ context.Context, names []string) ([]registry.Origin, [
 	defer s.mu.Unlock()
 	var known []registry.Origin
 	for _, name := range names {
-		if o, ok := s.origins[registry.Key(name)]; ok {
+		if o, ok := s.origins[name]; ok {
 			known = append(known, o)
 		}
 	}

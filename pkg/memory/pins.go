@@ -21,7 +21,7 @@ type Pins struct {
 type numbered struct{ name, version string }
 
 func numberOf(name string, v registry.Version) numbered {
-	return numbered{registry.Key(name), v.SortKey()}
+	return numbered{name, v.SortKey()}
 }
 
 var (
@@ -68,7 +68,7 @@ func (p *Pins) PinsOf(_ context.Context, name string) iter.Seq2[registry.Pin, er
 		for _, key := range keys {
 			pin := pins[key]
 			pin.Release = nil
-			if key.name == registry.Key(name) && !yield(pin, nil) {
+			if key.name == name && !yield(pin, nil) {
 				return
 			}
 		}

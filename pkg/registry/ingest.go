@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 )
 
@@ -175,9 +176,10 @@ func (i *Ingesting) claim(ctx context.Context, u *Upload) error {
 }
 
 // clash says, for the audit, that a new name is also one that came from an
-// upstream until now.
+// upstream until now, spelled so or in lower case.
 func (i *Ingesting) clash(ctx context.Context, name string) (string, error) {
-	origins, _, err := i.Answers.Known(ctx, []string{name})
+	names := []string{name, Key(name)}
+	origins, _, err := i.Answers.Known(ctx, slices.Compact(names))
 	if err != nil || len(origins) == 0 {
 		return "", err
 	}

@@ -85,9 +85,9 @@ type Kept struct {
 	Reserved []string
 }
 
-// Answers keeps what upstreams said. Names are those of packages that are not
-// here, as they were asked for, but for origins, which are looked up by Key.
-// Every method that writes may be repeated with the same arguments.
+// Answers keeps what upstreams said. Names are as upstreams spell them: one may
+// hold two packages whose names differ by case, and neither is ever taken for the
+// other. Every method that writes may be repeated with the same arguments.
 type Answers interface {
 	// Kept returns all that an answer depends on, in one call.
 	Kept(ctx context.Context, name string, q Question) (Kept, error)
@@ -163,8 +163,8 @@ type Pin struct {
 	Release *Release
 }
 
-// Pins keeps what was taken from upstreams, for ever. Names are looked up by
-// Key, versions by SortKey.
+// Pins keeps what was taken from upstreams, for ever. Names are those of the
+// upstreams, as they spell them; versions are looked up by SortKey.
 type Pins interface {
 	// Pin returns one. NotFound when the version was never taken.
 	Pin(ctx context.Context, name string, v Version) (Pin, error)

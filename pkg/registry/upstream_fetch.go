@@ -58,9 +58,9 @@ func (u *Upstreams) fetch(ctx context.Context, name string, q Question, kept Kep
 
 // owning narrows the suppliers of a name of which nothing is known to the one
 // that has it: what another has under a version that the first one lacks is of
-// another package.
+// another package. Lists do not name the package, so that they do not tell.
 func (u *Upstreams) owning(ctx context.Context, name string, q Question, kept Kept, suppliers []Supplier) ([]Supplier, error) {
-	if kept.Origin != nil || len(suppliers) < 2 || !q.numbered() {
+	if kept.Origin != nil || q == LatestQuestion || (q.numbered() && len(suppliers) == 1) {
 		return suppliers, nil
 	}
 	latest, err := u.ask(ctx, name, LatestQuestion)
@@ -102,8 +102,8 @@ func (u *Upstreams) put(ctx context.Context, s Supplier, name string, q Question
 // belong records that a name belongs to an upstream.
 func (u *Upstreams) belong(ctx context.Context, name string, s Supplier) error {
 	o, err := u.Answers.PutOrigin(ctx, Origin{Name: name, Upstream: s.URL, Since: u.Clock()})
-	if err == nil && (o.Upstream != s.URL || o.Name != name) {
-		err = Errorf(Unavailable, "Package %q was asked for first as %q of %s, at this moment. Try again.", name, o.Name, o.Upstream)
+	if err == nil && o.Upstream != s.URL {
+		err = Errorf(Unavailable, "Package %q was found at %s at this moment. Try again.", name, o.Upstream)
 	}
 	return err
 }

@@ -89,17 +89,16 @@ func (u *Upstreams) mayHave(ctx context.Context, found []Head) ([]Head, error) {
 		}
 		reserved = patterns
 		for _, o := range known {
-			origins[Key(o.Name)] = o
+			origins[o.Name] = o
 		}
 	}
 	seen := make(map[string]bool)
 	return slices.DeleteFunc(found, func(h Head) bool {
-		key := Key(h.Name)
-		o, ok := origins[key]
-		if seen[key] || matches(reserved, h.Name) || (ok && (o.Upstream != h.Upstream || o.Name != h.Name)) {
+		o, ok := origins[h.Name]
+		if seen[h.Name] || matches(reserved, h.Name) || (ok && o.Upstream != h.Upstream) {
 			return true
 		}
-		seen[key] = true
+		seen[h.Name] = true
 		return false
 	}), nil
 }

@@ -129,9 +129,6 @@ func (u *Upstreams) answer(ctx context.Context, name string, q Question) (Answer
 	if matches(kept.Reserved, name) {
 		return u.hold(name, q, Answer{Asked: now}, freshMissing), nil
 	}
-	if o := kept.Origin; o != nil && o.Name != name {
-		return u.answer(ctx, o.Name, q) // asked for in another case
-	}
 	suppliers, err := u.suppliers(name, kept.Origin)
 	if err != nil {
 		return Answer{}, err

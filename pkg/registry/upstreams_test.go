@@ -3,6 +3,7 @@ package registry_test
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -10,24 +11,23 @@ import (
 	"time"
 
 	"github.com/fc-registry/fc-registry/pkg/registry"
+	"github.com/fc-registry/fc-registry/pkg/upstream"
 	"github.com/fc-registry/fc-registry/test/hostile"
 )
 
 func TestUpstreamsAnswerForNamesThatAreNotHere(t *testing.T) {
 	u := honest(t, "hello")
 	w := newWorld(t, u)
-	for _, name := range []string{"hello", "Hello"} { // names are one without regard to case
-		for _, read := range reads() {
-			p, releases, err := read.ask(w, t, name)
-			if err != nil || spoken(releases) != answers()[read.name] || p.Name != "hello" {
-				t.Fatalf("%s of %s: %s %v %v", read.name, name, p.Name, releases, err)
-			}
-			if p.Upstream != u.URL || p.Owner != "" || p.Organization != "" || p.Visibility != registry.Public || !strings.HasSuffix(releases[0].ZIP.Source, releases[0].Version.String()) {
-				t.Errorf("%s of %s: %+v %+v", read.name, name, p, releases[0].ZIP)
-			}
+	for _, read := range reads() {
+		p, releases, err := read.ask(w, t, "hello")
+		if err != nil || spoken(releases) != answers()[read.name] || p.Name != "hello" {
+			t.Fatalf("%s: %s %v %v", read.name, p.Name, releases, err)
+		}
+		if p.Upstream != u.URL || p.Owner != "" || p.Organization != "" || p.Visibility != registry.Public || !strings.HasSuffix(releases[0].ZIP.Source, releases[0].Version.String()) {
+			t.Errorf("%s: %+v %+v", read.name, p, releases[0].ZIP)
 		}
 	}
-	for _, missing := range []string{"nobody", "v3", "..", "a/b", strings.Repeat("x", 200)} {
+	for _, missing := range []string{"nobody", "Hello", "v3", "..", "a/b", strings.Repeat("x", 200)} {
 		for _, read := range reads() {
 			_, _, err := read.ask(w, t, missing)
 			wantError(t, err, registry.NotFound)
@@ -47,6 +47,53 @@ func TestUpstreamsAnswerForNamesThatAreNotHere(t *testing.T) {
 			t.Errorf("query %q went upstream", query)
 		}
 	}
+}
+
+// An upstream may hold two packages whose names differ by case: who asks for one
+// first, and takes it, changes nothing of the other.
+func TestNamesThatDifferByCaseAreApart(t *testing.T) {
+	good, evil := honest(t, "hello"), honest(t, "HELLO")
+	both := hostile.New(t)
+	both.Play(hostile.Answers, func(_ *hostile.Upstream, rw http.ResponseWriter, r *http.Request) {
+		if strings.Contains(r.URL.Path, "HELLO") {
+			evil.ServeHTTP(rw, r)
+			return
+		}
+		good.ServeHTTP(rw, r)
+	})
+	w := newWorld(t, both)
+	w.Suppliers[0].Upstream.(*upstream.Client).Hosts = []string{good.Host, evil.Host}
+	for _, first := range []string{"HELLO", "hello"} {
+		for _, read := range reads() {
+			p, releases, err := read.ask(w, t, first)
+			if err != nil || p.Name != first {
+				t.Fatalf("%s of %s: %s %v", read.name, first, p.Name, err)
+			}
+			for _, r := range releases {
+				if want := sumOf("ZIP of " + first + " " + r.Version.String()); r.ZIP.SHA256 != want || r.Name != first {
+					t.Errorf("%s of %s is that of another: %+v", read.name, first, r.ZIP)
+				}
+				if _, err := w.pins.PutPin(t.Context(), registry.Pin{Name: p.Name, Version: r.Version, Upstream: both.URL, ZIP: r.ZIP, Since: w.now(), Release: &r}); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	if got := w.origins(t); got != "HELLO hello" {
+		t.Errorf("origins %s", got)
+	}
+}
+
+func (w *world) origins(t *testing.T) string {
+	t.Helper()
+	var names []string
+	for o, err := range w.answers.Origins(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		names = append(names, o.Name)
+	}
+	return strings.Join(names, " ")
 }
 
 // A name that is here, whatever its visibility, state or the caller's rights, is
@@ -115,7 +162,7 @@ func TestALocalPackageWinsFromThenOn(t *testing.T) {
 		t.Errorf("clashes %v, %v", clashes, err)
 	}
 	wantWords(t, w.recorded(t, "package/hello"), "create Public; came from "+u.URL+" until now")
-	if err := w.provenance().Forget(t.Context(), as("admin"), "HELLO"); err != nil {
+	if err := w.provenance().Forget(t.Context(), as("admin"), "hello"); err != nil {
 		t.Fatal(err)
 	}
 	if clashes, err := w.provenance().Clashes(t.Context()); err != nil || len(clashes) > 0 {

@@ -20,7 +20,8 @@ type Pinned interface {
 func Pins(t *testing.T, open func(*testing.T) Pinned) {
 	tests := map[string]func(*testing.T, Pinned){
 		"what was never taken is NotFound":            testNoPin,
-		"a pin is read back, whatever the case":       testPin,
+		"a pin is read back":                          testPin,
+		"names that differ by case are apart":         testPinsOfOtherCase,
 		"a release is read back in full":              testTaken,
 		"the first pin counts":                        testPinAgain,
 		"of concurrent pins all are told one":         testPinRace,
@@ -75,18 +76,29 @@ func testPin(t *testing.T, s Pinned) {
 	for _, version := range []string{"1.0.0", "2.0.0-rc.1+b.7", "dev.0.3"} {
 		p := Pin(t, "Hello", version)
 		pin(t, s, p)
-		for _, name := range []string{"Hello", "HELLO", "hello"} {
-			got, err := s.Pin(t.Context(), name, p.Version)
-			wantNoError(t, err)
-			equal(t, got, asRead(p))
-		}
+		got, err := s.Pin(t.Context(), "Hello", p.Version)
+		wantNoError(t, err)
+		equal(t, got, asRead(p))
 	}
+}
+
+// Upstreams may hold two packages whose names differ by case: one is never taken
+// for the other.
+func testPinsOfOtherCase(t *testing.T, s Pinned) {
+	pin(t, s, Pin(t, "Hello", "1.0.0"))
+	_, err := s.Pin(t.Context(), "hello", Version(t, "1.0.0"))
+	wantCode(t, err, registry.NotFound)
+	pin(t, s, Pin(t, "hello", "1.0.0"))
+	wantNoError(t, s.PutFetch(t.Context(), "Hello", Version(t, "1.0.0"), fetch("a"), ""))
+	got, err := s.Fetch(t.Context(), "hello", Version(t, "1.0.0"))
+	wantNoError(t, err)
+	equal(t, got, registry.Fetch{})
 }
 
 func testTaken(t *testing.T, s Pinned) {
 	p := Pin(t, "hello", "1.0.0-rc.1")
 	pin(t, s, p)
-	got, err := s.Taken(t.Context(), "Hello", p.Version)
+	got, err := s.Taken(t.Context(), "hello", p.Version)
 	wantNoError(t, err)
 	equalRelease(t, got, *p.Release)
 }
@@ -95,7 +107,7 @@ func testPinAgain(t *testing.T, s Pinned) {
 	first := Pin(t, "hello", "1.0.0+a")
 	pin(t, s, first)
 	for _, version := range []string{"1.0.0+a", "1.0.0+b", "1.0.0"} {
-		other := Pin(t, "Hello", version)
+		other := Pin(t, "hello", version)
 		other.ZIP.SHA256 = "other"
 		stored, err := s.PutPin(t.Context(), other)
 		wantNoError(t, err)
@@ -124,10 +136,10 @@ func testPinsOf(t *testing.T, s Pinned) {
 	versions := []string{"dev.0.2", "1.0.0", "10.0.0", "2.0.0-rc.1", "2.0.0"}
 	for _, version := range versions {
 		pin(t, s, Pin(t, "Hello", version))
-		pin(t, s, Pin(t, "hello-", version))
+		pin(t, s, Pin(t, "Hello-", version))
 	}
 	var got []string
-	for p, err := range s.PinsOf(t.Context(), "HELLO") {
+	for p, err := range s.PinsOf(t.Context(), "Hello") {
 		wantNoError(t, err)
 		equal(t, p, asRead(Pin(t, "Hello", p.Version.String())))
 		got = append(got, p.Version.String())
@@ -158,7 +170,7 @@ func testFetch(t *testing.T, s Pinned) {
 		if over > 0 {
 			before = string(rune('a' + over - 1))
 		}
-		wantNoError(t, s.PutFetch(t.Context(), "Hello", v, fetch(id), before))
+		wantNoError(t, s.PutFetch(t.Context(), "hello", v, fetch(id), before))
 		got, err := s.Fetch(t.Context(), "hello", v)
 		wantNoError(t, err)
 		equal(t, got, fetch(id))

@@ -44,7 +44,7 @@ func answerKey(name, item string) *sdk.PrimaryKey {
 // Kept implements registry.Answers: three rows in one call.
 func (c *Client) Kept(ctx context.Context, name string, q registry.Question) (registry.Kept, error) {
 	rows, err := c.getTables(ctx, map[string][]*sdk.PrimaryKey{
-		upstreamTable: {answerKey(name, string(q))}, originsTable: {key(registry.Key(name))}, reservedTable: {key(reservedID)},
+		upstreamTable: {answerKey(name, string(q))}, originsTable: {key(name)}, reservedTable: {key(reservedID)},
 	})
 	if err != nil {
 		return registry.Kept{}, err
@@ -96,7 +96,7 @@ func (c *Client) Keep(ctx context.Context, name string, q registry.Question, a r
 // lost: what is stored then is what was to be.
 func (c *Client) PutOrigin(ctx context.Context, o registry.Origin) (registry.Origin, error) {
 	row := columns{"Name": o.Name, colUpstream: o.Upstream, colSince: o.Since.Unix()}
-	id := key(registry.Key(o.Name))
+	id := key(o.Name)
 	err := c.put(ctx, originsTable, id, row, sdk.RowExistenceExpectation_EXPECT_NOT_EXIST, nil)
 	if registry.CodeOf(err) != registry.Conflict {
 		return o, err
@@ -110,14 +110,14 @@ func (c *Client) PutOrigin(ctx context.Context, o registry.Origin) (registry.Ori
 
 // ForgetOrigin implements registry.Answers.
 func (c *Client) ForgetOrigin(ctx context.Context, name string) error {
-	return c.remove(ctx, originsTable, key(registry.Key(name)))
+	return c.remove(ctx, originsTable, key(name))
 }
 
 // Known implements registry.Answers: one call.
 func (c *Client) Known(ctx context.Context, names []string) ([]registry.Origin, []string, error) {
 	wanted := map[string][]*sdk.PrimaryKey{reservedTable: {key(reservedID)}}
 	for _, name := range names {
-		wanted[originsTable] = append(wanted[originsTable], key(registry.Key(name)))
+		wanted[originsTable] = append(wanted[originsTable], key(name))
 	}
 	rows, err := c.getTables(ctx, wanted)
 	if err != nil {

@@ -22,13 +22,13 @@ func pinColumns() []string {
 	return []string{"Name", colVersion, colUpstream, "ZipKey", "Size", "SHA256", "License", colSource, colSince}
 }
 
-// numberKey is the row of a version in the tables pins and fetches.
+// numberKey is the row of a version in the tables pins and fetches, of the name as
+// its upstream spells it.
 func numberKey(name string, v registry.Version) *sdk.PrimaryKey {
 	return versionKey(name, func(k *sdk.PrimaryKey) { k.AddPrimaryKeyColumn("version", v.SortKey()) })
 }
 
 func versionKey(name string, version func(*sdk.PrimaryKey)) *sdk.PrimaryKey {
-	name = registry.Key(name)
 	k := new(sdk.PrimaryKey)
 	k.AddPrimaryKeyColumn("package", name[:min(len(name), registry.MaxName+1)])
 	version(k)

@@ -57,7 +57,11 @@ func (c *Client) one(ctx context.Context, name, asked string) (registry.Package,
 	if err != nil {
 		return registry.Package{}, registry.Release{}, c.wrong("its answer about %q: %w", name, err)
 	}
-	if f.text("name", registry.MaxName) != name {
+	named := f.text("name", registry.MaxName)
+	if named != name && registry.SameName(named, name) {
+		return registry.Package{}, registry.Release{}, registry.Errorf(registry.NotFound, "%s has %q, and not %q.", c.Base, named, name)
+	}
+	if named != name {
 		return registry.Package{}, registry.Release{}, c.wrong("its answer about %q names another package", name)
 	}
 	r, err := c.release(f, name)

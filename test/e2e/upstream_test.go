@@ -101,7 +101,7 @@ func testUpstreamReads(t *testing.T, there *registry, here team) {
 	for _, address := range helloReads() {
 		sameRelease(t, address, oneRelease(t, here.registry, address), oneRelease(t, there, address), there, here.registry)
 	}
-	for _, address := range []string{"/hello/releases", "/v3/packages/hello/release?page=1", "/HELLO/releases"} {
+	for _, address := range []string{"/hello/releases", "/v3/packages/hello/release?page=1"} {
 		got, want := listOf(t, here.registry, address), listOf(t, there, address)
 		if len(got) != len(want) || len(want) != 4 {
 			t.Errorf("%s: %d releases, there are %d", address, len(got), len(want))
@@ -134,7 +134,7 @@ func sameRelease(t *testing.T, address string, got, want map[string]any, there, 
 }
 
 func testNotFromUpstream(t *testing.T, here team) {
-	for _, name := range []string{"mine", "Mine", "acme-tool", "ACME-Tool", "denied-tool", "closed", "nobody"} {
+	for _, name := range []string{"mine", "Mine", "acme-tool", "ACME-Tool", "denied-tool", "closed", "nobody", "HELLO"} {
 		for _, address := range []string{
 			"/" + name + "/releases/latest", "/" + name + "/releases/tags/9.0.0", "/" + name + "/releases/tags/*", "/" + name + "/releases",
 			"/v3/packages/" + name + "/release/latest", "/v3/packages/" + name + "/release/tags/9.0.0", "/v3/packages/" + name + "/release",
