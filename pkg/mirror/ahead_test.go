@@ -267,3 +267,31 @@ func TestRefusedZIPsAreNotCarried(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestWhatWasTakenIsVerified(t *testing.T) {
+	s := newSite(t)
+	s.five()
+	if err := s.mirroring.Ahead(t.Context(), wishes(t, "hello@*", "hello@dev"), new(registry.Progress)); err != nil {
+		t.Fatal(err)
+	}
+	verifying := &registry.Verifying{
+		Listing: &registry.Everything{Published: s.catalog, Answers: s.answers, Pins: s.pins}, Blobs: s.blobs,
+	}
+	problems := func() (found []string) {
+		t.Helper()
+		for c, err := range verifying.Verify(t.Context()) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			found = append(found, c.Release.Version.String()+" "+c.Problem)
+		}
+		return found
+	}
+	if got := problems(); !slices.Equal(got, []string{"1.2.0 ", "1.0.0 ", "dev.0.2 "}) {
+		t.Errorf("%q", got)
+	}
+	s.blobs.Put(s.blobs.Keys()[0], []byte("other"))
+	if got := problems(); len(got) != 3 || !strings.Contains(got[1], "the ZIP has 5 bytes") {
+		t.Errorf("%q", got)
+	}
+}
