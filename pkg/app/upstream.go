@@ -22,7 +22,7 @@ func upstreams(c config.Config, store *tablestore.Client) (*registry.Upstreams, 
 	}
 	list, err := suppliers(c.Upstreams)
 	return &registry.Upstreams{
-		Suppliers: list, Answers: store, Pins: store, Reports: reports(c, store),
+		Suppliers: list, Answers: store, Reservations: store, Pins: store, Reports: reports(c, store),
 		Clock: time.Now, Timeout: upstreamTimeout,
 	}, err
 }

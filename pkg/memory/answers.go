@@ -85,7 +85,7 @@ func (s *Answers) ForgetOrigin(_ context.Context, name string) error {
 }
 
 // Known implements registry.Answers.
-func (s *Answers) Known(_ context.Context, names []string) ([]registry.Origin, []string, error) {
+func (s *Answers) Known(_ context.Context, names []string) ([]registry.Origin, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var known []registry.Origin
@@ -94,7 +94,7 @@ func (s *Answers) Known(_ context.Context, names []string) ([]registry.Origin, [
 			known = append(known, o)
 		}
 	}
-	return known, slices.Clone(s.reserved.Patterns), nil
+	return known, nil
 }
 
 // Origins implements registry.Answers.

@@ -220,7 +220,7 @@ func TestAShelfThatContradictsIsNotLoaded(t *testing.T) {
 			if _, err := s.answers.PutOrigin(t.Context(), registry.Origin{Name: "hello", Upstream: "https://b.example/v3", Since: s.clock()}); err != nil {
 				t.Fatal(err)
 			}
-		}, `hello 1.0.0: the name is that of package "hello" of https://b.example/v3`},
+		}, "hello 1.0.0: the name is that of a package of https://b.example/v3"},
 		"an upstream that is not asked": {func(_ *testing.T, s *site) {
 			s.mirroring.Queries.Upstreams.Suppliers[0].Deny = []string{"hello"}
 		}, "which is not asked for this name: see UPSTREAMS"},

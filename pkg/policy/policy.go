@@ -50,11 +50,10 @@ func (p Place) Roles() []Role {
 	finds := []Statement{p.tables("packages", append([]string{"Search"}, read...)...), p.tables("members", "GetRange"), p.tables("organizations", "BatchGetRow")}
 	queries := append([]Statement{p.tables("packages", read...)}, asks...)
 	owes := []Statement{p.tables("webhooks", "BatchGetRow"), p.tables("outbox", "UpdateRow")}
-	known := []Statement{p.tables("origins", "BatchGetRow"), p.tables("reserved", "BatchGetRow")}
 	elsewhere := slices.Concat([]Statement{ // what upstreams say is kept, and reported
-		p.tables("upstream", "BatchGetRow", "GetRange", "PutRow"), p.tables("origins", "GetRow", "PutRow"),
-		p.tables("pins", "GetRow", "GetRange"), p.tables("audit", "PutRow"),
-	}, known, owes)
+		p.tables("upstream", "BatchGetRow", "GetRange", "PutRow"), p.tables("origins", "GetRow", "BatchGetRow", "PutRow"),
+		p.tables("reserved", "BatchGetRow"), p.tables("pins", "GetRow", "GetRange"), p.tables("audit", "PutRow"),
+	}, owes)
 	asked := slices.Concat(queries, elsewhere)
 	return []Role{
 		p.function("query-latest", asked),
@@ -72,9 +71,9 @@ func (p Place) Roles() []Role {
 		p.function("ingest",
 			append([]Statement{p.tables("packages", append([]string{"PutRow", "UpdateRow"}, read...)...)}, owes...),
 			p.tables("uploads", "GetRow", "PutRow", "UpdateRow"), p.tables("organizations", "GetRow"), p.tables("audit", "PutRow"),
-			known[0], known[1],
+			p.tables("origins", "BatchGetRow"),
 			p.objects("uploads/*", "GetObject", "DeleteObject"), p.objects("packages/*", "PutObject", "DeleteObject")),
-		p.function("catalog", slices.Concat(asks, finds, known)),
+		p.function("catalog", slices.Concat(asks, finds), p.tables("origins", "BatchGetRow"), p.tables("reserved", "GetRow")),
 		p.function("web", slices.Concat(asks, finds, elsewhere),
 			p.tables("downloads", "GetRange"), p.tables("identities", "PutRow"), p.tables("webhooks", "PutRow"), p.tables("deliveries", "GetRow", "GetRange")),
 		p.function("deliver",

@@ -179,7 +179,7 @@ func (i *Ingesting) claim(ctx context.Context, u *Upload) error {
 // upstream until now, spelled so or in lower case.
 func (i *Ingesting) clash(ctx context.Context, name string) (string, error) {
 	names := []string{name, Key(name)}
-	origins, _, err := i.Answers.Known(ctx, slices.Compact(names))
+	origins, err := i.Answers.Known(ctx, slices.Compact(names))
 	if err != nil || len(origins) == 0 {
 		return "", err
 	}

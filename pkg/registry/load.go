@@ -48,8 +48,8 @@ func (m *Mirroring) contradicts(ctx context.Context, s Shelved, pin Pin) (string
 	if err != nil {
 		return "", err
 	}
-	if o := kept.Origin; o != nil && (o.Upstream != pin.Upstream || o.Name != pin.Name) {
-		return fmt.Sprintf("the name is that of package %q of %s", o.Name, o.Upstream), nil
+	if o := kept.Origin; o != nil && o.Upstream != pin.Upstream {
+		return "the name is that of a package of " + o.Upstream, nil
 	}
 	if matches(kept.Reserved, pin.Name) {
 		return "the name is reserved", nil
@@ -99,8 +99,8 @@ func (m *Mirroring) load(ctx context.Context, s Shelved, pin Pin, p *Progress) e
 	if err != nil {
 		return err
 	}
-	if o.Upstream != pin.Upstream || o.Name != pin.Name {
-		return fmt.Errorf("%s %s: the name was taken by package %q of %s meanwhile", pin.Name, pin.Version, o.Name, o.Upstream)
+	if o.Upstream != pin.Upstream {
+		return fmt.Errorf("%s %s: the name was taken by a package of %s meanwhile", pin.Name, pin.Version, o.Upstream)
 	}
 	pin.ZIP.Key = MirrorKey(pin.Name, pin.Version, pin.ZIP.SHA256)
 	there, err := m.Blobs.Exists(ctx, pin.ZIP.Key)

@@ -62,7 +62,7 @@ func (m *Mirrored) URL(ctx context.Context, r Release, late time.Time) (string, 
 // wait waits until a ZIP is here: once for all of this instance who want it.
 // NotFound when it is late.
 func (m *Mirrored) wait(ctx context.Context, r Release, late time.Time) (Pin, error) {
-	flight := m.flights.DoChan(Key(r.Name)+" "+r.Version.SortKey(), func() (any, error) {
+	flight := m.flights.DoChan(r.Name+" "+r.Version.String(), func() (any, error) {
 		const spare = 4 * time.Second // to ask for it, and for the last look
 		ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), m.Wait+spare)
 		defer stop()

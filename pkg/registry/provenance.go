@@ -18,7 +18,7 @@ type Provenance struct {
 // Forget lets a name go: it belongs to the first upstream that has it from then
 // on. What was taken of it stays pinned. NotFound when it came from none.
 func (p *Provenance) Forget(ctx context.Context, by Caller, name string) error {
-	origins, _, err := p.Answers.Known(ctx, []string{name})
+	origins, err := p.Answers.Known(ctx, []string{name})
 	if err != nil {
 		return err
 	}

@@ -104,8 +104,8 @@ type Answers interface {
 	ForgetOrigin(ctx context.Context, name string) error
 
 	// Known returns the origins of those of the names, at most MaxKnown, that
-	// have one, in no order, and the patterns of reserved names.
-	Known(ctx context.Context, names []string) ([]Origin, []string, error)
+	// have one, in no order.
+	Known(ctx context.Context, names []string) ([]Origin, error)
 
 	// Origins yields all of them, by name.
 	Origins(ctx context.Context) iter.Seq2[Origin, error]
@@ -114,9 +114,8 @@ type Answers interface {
 	Answered(ctx context.Context, name string) iter.Seq2[Answered, error]
 }
 
-// MaxKnown is how many origins are read at once: Tablestore reads 100 rows, and
-// one has the reserved names.
-const MaxKnown = 99
+// MaxKnown is how many origins are read at once.
+const MaxKnown = 100
 
 // Answered describes an answer that is kept.
 type Answered struct {

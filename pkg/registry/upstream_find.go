@@ -80,14 +80,19 @@ func (u *Upstreams) findAll(ctx context.Context, s Search) [][]Head {
 // mayHave leaves out names that are reserved or belong to another upstream, and
 // those that an earlier one has found.
 func (u *Upstreams) mayHave(ctx context.Context, found []Head) ([]Head, error) {
+	if len(found) == 0 {
+		return nil, nil
+	}
+	reserved, err := u.Reservations.ReservedNames(ctx)
+	if err != nil {
+		return nil, err
+	}
 	origins := make(map[string]Origin)
-	var reserved []string
 	for names := range slices.Chunk(namesOf(found), MaxKnown) {
-		known, patterns, err := u.Answers.Known(ctx, names)
+		known, err := u.Answers.Known(ctx, names)
 		if err != nil {
 			return nil, err
 		}
-		reserved = patterns
 		for _, o := range known {
 			origins[o.Name] = o
 		}
@@ -95,7 +100,7 @@ func (u *Upstreams) mayHave(ctx context.Context, found []Head) ([]Head, error) {
 	seen := make(map[string]bool)
 	return slices.DeleteFunc(found, func(h Head) bool {
 		o, ok := origins[h.Name]
-		if seen[h.Name] || matches(reserved, h.Name) || (ok && o.Upstream != h.Upstream) {
+		if seen[h.Name] || matches(reserved.Patterns, h.Name) || (ok && o.Upstream != h.Upstream) {
 			return true
 		}
 		seen[h.Name] = true

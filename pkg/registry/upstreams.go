@@ -31,11 +31,12 @@ const flightTime = 9 * time.Second
 // What they say is kept, and asked for anew when it is no longer fresh. An
 // upstream that fails or is slow changes nothing: what is kept is served.
 type Upstreams struct {
-	Suppliers []Supplier // in order
-	Answers   Answers
-	Pins      Pins
-	Reports   *Reports
-	Clock     Clock
+	Suppliers    []Supplier // in order
+	Answers      Answers
+	Reservations Reservations
+	Pins         Pins
+	Reports      *Reports
+	Clock        Clock
 	// Timeout is how long an upstream may take for one question.
 	Timeout time.Duration
 

@@ -58,7 +58,7 @@ func (w *world) suppliers() []registry.Supplier {
 // instance is another instance of the same registry, which holds nothing yet.
 func (w *world) instance(suppliers ...registry.Supplier) *registry.Upstreams {
 	return &registry.Upstreams{
-		Suppliers: suppliers, Answers: w.answers, Pins: w.pins, Clock: w.now, Timeout: 10 * time.Second,
+		Suppliers: suppliers, Answers: w.answers, Reservations: w.answers, Pins: w.pins, Clock: w.now, Timeout: 10 * time.Second,
 		Reports: &registry.Reports{Audit: w.audit, Clock: w.now, Notifying: w.notifying()},
 	}
 }

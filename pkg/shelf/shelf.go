@@ -5,7 +5,7 @@
 //	NAME/VERSION.zip    its ZIP
 //	SHA256SUMS          of all of these, as sha256sum --check reads it
 //
-// NAME is the package's in lower case. SHA256SUMS comes last: a folder that holds
+// SHA256SUMS comes last: a folder that holds
 // a file that it does not name was not finished, or altered.
 package shelf
 
@@ -32,10 +32,10 @@ const (
 )
 
 // fileForm is what files of releases are called.
-var fileForm = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,63}/[0-9A-Za-z.+-]{1,64}\.(json|zip)$`)
+var fileForm = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z._-]{0,63}/[0-9A-Za-z.+-]{1,64}\.(json|zip)$`)
 
 // stem is the name of a release's files, without .json and .zip.
-func stem(name string, v registry.Version) string { return registry.Key(name) + "/" + v.String() }
+func stem(name string, v registry.Version) string { return name + "/" + v.String() }
 
 // walk lists the files of a folder, by their names below it. Those that are
 // being written, or were when it was stopped, are not among them.

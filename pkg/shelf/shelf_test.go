@@ -46,7 +46,7 @@ func fill(t *testing.T) string {
 	dir := filepath.Join(t.TempDir(), "shelf")
 	w := create(t, dir)
 	for _, version := range versions() {
-		put(t, w, "Hello", version)
+		put(t, w, "hello", version)
 	}
 	put(t, w, "other", "2.0.0")
 	if n, err := w.Finish(); err != nil || n != 4 {
@@ -88,7 +88,7 @@ func TestWhatIsPutIsRead(t *testing.T) {
 		body.Close()
 		names = append(names, p.Name+" "+p.Version.String())
 	}
-	if want := "Hello 1.0.0-rc.1+b.7|Hello 1.0.0|Hello dev.0.3|other 2.0.0"; strings.Join(names, "|") != want {
+	if want := "hello 1.0.0-rc.1+b.7|hello 1.0.0|hello dev.0.3|other 2.0.0"; strings.Join(names, "|") != want {
 		t.Errorf("got %q, want %q", names, want)
 	}
 }
@@ -110,7 +110,7 @@ func TestAStoppedRunGoesOn(t *testing.T) {
 	}
 	w = create(t, dir)
 	v := registrytest.Version(t, "1.0.0")
-	if p, err := w.Shelved(t.Context(), "HELLO", v); err != nil || p.Version != v {
+	if p, err := w.Shelved(t.Context(), "hello", v); err != nil || p.Version != v {
 		t.Errorf("%+v, %v", p, err)
 	}
 	for _, other := range []string{"1.0.1", "1.0.0+b"} {
@@ -149,7 +149,7 @@ func TestADamagedZIPIsNotThere(t *testing.T) {
 		if _, err := w.Shelved(t.Context(), "hello", v); registry.CodeOf(err) != registry.NotFound {
 			t.Errorf("%s: %v", name, err)
 		}
-		put(t, w, "Hello", "1.0.0")
+		put(t, w, "hello", "1.0.0")
 		if _, err := w.Shelved(t.Context(), "hello", v); err != nil {
 			t.Errorf("%s, and put again: %v", name, err)
 		}
@@ -217,7 +217,7 @@ func TestWhatIsCutOrAlteredIsRefused(t *testing.T) {
 		"a ZIP altered":                  {"hello/1.0.0.zip", func(s string) string { return "x" + s[1:] }, "hello/1.0.0.zip: its SHA-256 is", false},
 		"a ZIP altered with care":        {"hello/1.0.0.zip", func(s string) string { return "x" + s[1:] }, "hello/1.0.0.zip: it has", true},
 		"a text altered":                 {"hello/1.0.0.json", replace("示例", "other"), "hello/1.0.0.json: its SHA-256 is", false},
-		"another name, with care":        {"hello/1.0.0.json", replace(`"Name": "Hello"`, `"Name": "Hallo"`), "hello/1.0.0.json: it is of", true},
+		"another name, with care":        {"hello/1.0.0.json", replace(`"Name": "hello"`, `"Name": "hallo"`), "hello/1.0.0.json: it is of", true},
 		"another version, with care":     {"hello/1.0.0.json", replace(`"Version": "1.0.0"`, `"Version": "9.0.0"`), "hello/1.0.0.json: it is of", true},
 		"another ZIP, with care":         {"hello/1.0.0.json", replace(`"Size": `, `"Size": 1`), "hello/1.0.0.json: it is of one release", true},
 		"no JSON, with care":             {"hello/1.0.0.json", func(string) string { return "{" }, "hello/1.0.0.json: unexpected EOF", true},

@@ -114,22 +114,22 @@ func (c *Client) ForgetOrigin(ctx context.Context, name string) error {
 }
 
 // Known implements registry.Answers: one call.
-func (c *Client) Known(ctx context.Context, names []string) ([]registry.Origin, []string, error) {
-	wanted := map[string][]*sdk.PrimaryKey{reservedTable: {key(reservedID)}}
-	for _, name := range names {
-		wanted[originsTable] = append(wanted[originsTable], key(name))
+func (c *Client) Known(ctx context.Context, names []string) ([]registry.Origin, error) {
+	keys := make([]*sdk.PrimaryKey, len(names))
+	for i, name := range names {
+		keys[i] = key(name)
 	}
-	rows, err := c.getTables(ctx, wanted)
+	rows, err := c.getAll(ctx, originsTable, keys, nil)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	var known []registry.Origin
-	for _, row := range rows[originsTable] {
+	for _, row := range rows {
 		if row != nil {
 			known = append(known, row.origin())
 		}
 	}
-	return known, rows[reservedTable][0].patterns(), nil
+	return known, nil
 }
 
 // Origins implements registry.Answers.
