@@ -123,6 +123,7 @@ func TestHostileUpstream(t *testing.T) {
 		}
 	})
 	t.Run("bytes that change", func(t *testing.T) { testBytesChange(t, r, up) })
+	t.Run("what takes too long", func(t *testing.T) { testTooLong(t, r, up) })
 	t.Run("a private name", func(t *testing.T) {
 		files := component("secret", "1.0.0")
 		files["publish.yaml"] = strings.Replace(files["publish.yaml"], "Effective: Public", "Effective: Private", 1)
@@ -166,5 +167,31 @@ func testBytesChange(t *testing.T, r *registry, up *hostile.Upstream) {
 	}
 	if len(reported) != 1 || reported[0].Action != "bytes changed upstream" {
 		t.Errorf("the audit has %+v", reported)
+	}
+}
+
+// testTooLong has an upstream hand out a ZIP only after download has given up:
+// clients are sent there, and the function mirror goes on by itself.
+func testTooLong(t *testing.T, r *registry, up *hostile.Upstream) {
+	zip := hostile.GoodZIP("late", "1.0.0")
+	up.Publish("late", "1.0.0", zip, nil)
+	goOn := make(chan struct{})
+	up.Play(hostile.ZIPs, hostile.After(goOn))
+	defer up.Play(hostile.ZIPs, nil)
+	location := func() string {
+		t.Helper()
+		a := r.get(t, "/late/zipball/1.0.0")
+		if a.status != http.StatusFound {
+			t.Fatalf("%d %s", a.status, a.body)
+		}
+		return a.header.Get("Location")
+	}
+	if got, want := location(), "http://"+up.Host+"/zip/late/1.0.0"; got != want {
+		t.Errorf("redirected to %s, want %s", got, want)
+	}
+	close(goOn)
+	eventually(t, "it is here", func() bool { return strings.HasPrefix(location(), r.OSS) })
+	if got := r.download(t, "/late/zipball/1.0.0"); !bytes.Equal(got, zip) || len(up.Downloads()) == 0 {
+		t.Errorf("%d bytes", len(got))
 	}
 }
