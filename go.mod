@@ -26,10 +26,9 @@ require (
 	// Not below v0.62.0: its HTML parser was quadratic in nesting before, and
 	// readmes are hostile.
 	golang.org/x/net v0.62.0
+	golang.org/x/sync v0.24.0
 	golang.org/x/sys v0.49.0
 )
-
-require golang.org/x/sync v0.24.0
 
 require (
 	github.com/aymerick/douceur v0.2.0 // indirect

@@ -29,6 +29,7 @@ func (a *Admin) Doctor(by registry.Caller) (*doctor.Doctor, error) {
 		Clock:   time.Now,
 		Wait:    indexDelay,
 		Missing: a.Missing,
+		Overdue: a.Subscribing.Overdue,
 		AddUser: func(ctx context.Context, name string) (string, error) { return a.Users.Add(ctx, by, name) },
 		RemoveUser: func(ctx context.Context, name string) error {
 			if err := a.Users.Remove(ctx, by, name); registry.CodeOf(err) != registry.NotFound {

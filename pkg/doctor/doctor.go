@@ -21,6 +21,8 @@ type Doctor struct {
 
 	// Missing returns what setting up the storage would change.
 	Missing func(ctx context.Context) ([]string, error)
+	// Overdue returns how many webhooks wait that long for an event.
+	Overdue func(ctx context.Context, since time.Duration) (int, error)
 	// AddUser makes the user who publishes the probe, and returns the token.
 	AddUser func(ctx context.Context, name string) (string, error)
 	// RemoveUser takes that user away; that there is none is no error.
@@ -63,6 +65,7 @@ func (d *Doctor) Examine(ctx context.Context, report func(Finding)) error {
 	v.address()
 	works := v.storage()
 	if works {
+		v.webhooks()
 		v.clashes()
 	}
 	works = v.answers() && v.functions() && works

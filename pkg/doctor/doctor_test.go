@@ -35,7 +35,7 @@ func TestAHealthyRegistryHasNoProblems(t *testing.T) {
 		t.Errorf("problems: %q", problems)
 	}
 	for _, check := range []string{
-		"storage", "health", "clock", "cors", "ready", "function query-latest", "function query-all", "function download",
+		"storage", "webhooks", "health", "clock", "cors", "ready", "function query-latest", "function query-all", "function download",
 		"function publish", "function catalog", "function web",
 		"probe user", "probe publish", "probe read", "probe download", "probe list", "probe delete",
 	} {
@@ -89,6 +89,9 @@ func TestDefectsAreFound(t *testing.T) {
 		}, want: []string{"cors: scripts of other websites can't read the answers of query-latest, query-all, download, publish, catalog"}},
 		"no table":        {alter: func(g *registry, _ *Doctor) { g.missing = []string{"create table packages"} }, want: []string{"storage: admin bootstrap would create table packages", "Run it"}},
 		"storage refuses": {alter: func(_ *registry, d *Doctor) { d.Missing = refuses }, want: []string{"storage: Tablestore answers no"}},
+		"nobody delivers": {alter: func(_ *registry, d *Doctor) {
+			d.Overdue = func(context.Context, time.Duration) (int, error) { return 3, nil }
+		}, want: []string{"webhooks: 3 webhooks have waited over 15m0s", "timer trigger", "fc-registry-deliver"}},
 		"no user": {alter: func(_ *registry, d *Doctor) {
 			d.AddUser = func(context.Context, string) (string, error) { return "", errors.New("no rights") }
 		}, want: []string{"probe user: no rights"}},

@@ -98,6 +98,7 @@ func (g *registry) doctor() *Doctor {
 	return &Doctor{
 		URL: g.URL, HTTP: &client, Clock: time.Now, Wait: time.Second,
 		Missing: func(context.Context) ([]string, error) { return g.missing, nil },
+		Overdue: func(context.Context, time.Duration) (int, error) { return 0, nil },
 		AddUser: func(ctx context.Context, name string) (string, error) {
 			g.mu.Lock()
 			defer g.mu.Unlock()

@@ -52,8 +52,8 @@ func (h *Heads) change(ctx context.Context, by Caller, operation, name string, a
 		},
 		Alter: alter,
 		Write: func(ctx context.Context, head *Head) error {
-			any, err := h.Notifying.owe(ctx, head.Package, *head.Event)
-			owed = owed || any
+			toTell, err := h.Notifying.owe(ctx, head.Package, *head.Event)
+			owed = owed || toTell
 			if err != nil {
 				return err
 			}

@@ -30,6 +30,14 @@ type Owed struct {
 	Stamp  string    // another one after each write
 }
 
+// due is when it was, or is, to be tried.
+func (o Owed) due() time.Time {
+	if o.Due.IsZero() {
+		return o.Asked
+	}
+	return o.Due
+}
+
 // Delivery is what became of an event for a webhook: kept for 30 days after the
 // last try.
 type Delivery struct {
@@ -110,7 +118,7 @@ func (n *Notifying) Raise(ctx context.Context, p Package, e Event) error {
 }
 
 // owe tells whether any webhook is to hear of the event.
-func (n *Notifying) owe(ctx context.Context, p Package, e Event) (bool, error) {
+func (n *Notifying) owe(ctx context.Context, p Package, e Event) (owed bool, err error) {
 	if n == nil || !told(e.Action) {
 		return false, nil
 	}
@@ -118,17 +126,16 @@ func (n *Notifying) owe(ctx context.Context, p Package, e Event) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	any := false
 	for _, l := range lists {
 		for _, w := range l.Webhooks {
-			any = true
+			owed = true
 			err := n.Outbox.Owe(ctx, Owed{Webhook: w.ID, Subject: e.Subject, Seq: e.Seq, Of: l.Subject, Package: p.Name, Asked: n.Clock()})
 			if err != nil {
-				return any, err
+				return owed, err
 			}
 		}
 	}
-	return any, nil
+	return owed, nil
 }
 
 func (n *Notifying) poke(ctx context.Context) {

@@ -3,6 +3,7 @@ package registry
 import (
 	"context"
 	"crypto/rand"
+	"maps"
 	"slices"
 	"time"
 )
@@ -146,6 +147,27 @@ func (s *Subscribing) Deliveries(ctx context.Context, subject, id string, limit 
 		return nil, err
 	}
 	return s.Outbox.Deliveries(ctx, id, limit)
+}
+
+// Overdue counts the webhooks that were to be told something so long ago, and
+// for which nothing was tried since.
+func (s *Subscribing) Overdue(ctx context.Context, since time.Duration) (int, error) {
+	limit := s.Recorder.Clock().Add(-since)
+	overdue := make(map[string]bool)
+	var last Owed
+	for o, err := range s.Outbox.AllOwed(ctx) {
+		if err != nil {
+			return 0, err
+		}
+		first := o.Webhook != last.Webhook || o.Subject != last.Subject // of its queue
+		before, known := overdue[o.Webhook]
+		if first {
+			overdue[o.Webhook] = (before || !known) && o.due().Before(limit)
+		}
+		last = o
+	}
+	maps.DeleteFunc(overdue, func(_ string, is bool) bool { return !is })
+	return len(overdue), nil
 }
 
 // Resend has a delivery made again, with the id that it had: next in its queue,

@@ -3,6 +3,7 @@ package registry_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/fc-registry/fc-registry/pkg/registry"
 )
@@ -12,7 +13,7 @@ func TestAddressesOfWebhooksAreChecked(t *testing.T) {
 	for address, good := range map[string]bool{
 		"https://example.com": true, "https://example.com:8443/a?access_token=x": true, "http://127.0.0.1:1/": true,
 		"": false, "example.com": false, "ftp://example.com": false, "https://": false, "https:///path": false, "//example.com": false,
-		"https://user:secret@example.com": false, "https://example.com/#x": false, "https://example.com/\n": false, "https://exa mple.com": false,
+		"https://user:secret@example.com": false, "https://example.com/#x": false, "https://example.com/\n": false, "https://exa mple.com": false, `https://"><b>`: false, "https://[::1]:8443/": true, "https://例子.example": true,
 		"https://example.com/" + strings.Repeat("a", 2000): false,
 	} {
 		_, err := s.subscribing().Add(t.Context(), as("admin"), registry.AllPackages, address)
@@ -71,4 +72,27 @@ func TestOwnersAloneMaySetWebhooks(t *testing.T) {
 	}
 	_, err := s.subscribing().MayOrganization(t.Context(), as("olga"), "nowhere")
 	wantError(t, err, registry.NotFound)
+}
+
+func TestWebhooksThatNobodyServesAreCounted(t *testing.T) {
+	s, r := newStore(t), newReceiver()
+	s.subscribe(t, registry.AllPackages, "all")
+	s.subscribe(t, registry.PackageSubject("one"), "one")
+	s.publish(t, "one", "1.0.0", "1.1.0")
+	s.publish(t, "two", "1.0.0")
+	overdue := func(since time.Duration) int {
+		n, err := s.subscribing().Overdue(t.Context(), since)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	if now, before := overdue(time.Minute), overdue(-time.Minute); now != 0 || before != 2 {
+		t.Errorf("%d now, %d a minute before", now, before)
+	}
+	r.refuse = r.always
+	s.run(t, r) // of each, one queue waits for a minute now
+	if soon, later := overdue(-30*time.Second), overdue(-2*time.Minute); soon != 0 || later != 2 {
+		t.Errorf("%d soon, %d later", soon, later)
+	}
 }

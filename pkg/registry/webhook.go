@@ -85,6 +85,11 @@ func checkWebhookURL(address string) error {
 	if err != nil || !printable || len(address) > maxWebhookURL || u.Hostname() == "" || (u.Scheme != "https" && u.Scheme != "http") {
 		return Errorf(Invalid, "%q is not an address for a webhook: write https://HOST/PATH, of at most %d bytes.", shorten(address), maxWebhookURL)
 	}
+	if strings.ContainsFunc(u.Host, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune(".-_:[]", r)
+	}) {
+		return Errorf(Invalid, "%q is no host.", shorten(u.Host))
+	}
 	if u.User != nil || u.Fragment != "" {
 		return Errorf(Invalid, "The address of a webhook has no user, no password and no #: each delivery is signed, which shows who sends it.")
 	}

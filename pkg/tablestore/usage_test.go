@@ -62,6 +62,7 @@ func TestWhatARequestTakesIsWhatTheServiceCounts(t *testing.T) {
 	release := registrytest.Release(t, "hello", "1.0.0")
 	release.Texts.Readme = string(make([]byte, 9000)) // three units
 	head := registry.Head{Package: registry.Package{Name: "hello", Owner: "alice", Visibility: registry.Public}, Latest: &release}
+	owed := registry.Owed{Webhook: "W", Subject: "package/hello", Seq: 1}
 	calls := []func() error{
 		func() error { _, err := c.PutRelease(ctx, release); return err },
 		func() error { return c.PutHead(ctx, head) },
@@ -74,6 +75,14 @@ func TestWhatARequestTakesIsWhatTheServiceCounts(t *testing.T) {
 			_, _, err := c.Find(ctx, registry.Search{Text: "hello", Limit: 10}, []string{"*"})
 			return err
 		},
+		func() error { _, err := c.WebhookLists(ctx, "package/hello", registry.AllPackages); return err },
+		func() error { return c.Owe(ctx, owed) },
+		func() (err error) {
+			for owed, err = range c.AllOwed(ctx) {
+			}
+			return err
+		},
+		func() error { return c.DropOwed(ctx, owed) },
 	}
 	for i, call := range calls {
 		if err := call(); err != nil {
@@ -96,6 +105,17 @@ func sum(counts *meter.Meter) (all trace.Usage) {
 		all.Write += row.Write
 	}
 	return all
+}
+
+// What deliver costs each minute, when there is nothing to do.
+func TestThatNothingIsOwedIsOneRead(t *testing.T) {
+	c, counts, _ := metered(t)
+	if owed := registrytest.Owed(t, c); len(owed) > 0 {
+		t.Errorf("owed are %+v", owed)
+	}
+	if got := sum(counts); got != (trace.Usage{Tablestore: 1, Read: 1}) {
+		t.Errorf("it takes %+v", got)
+	}
 }
 
 func TestARefusalIsACall(t *testing.T) {

@@ -23,7 +23,7 @@ func TestDoctor(t *testing.T) {
 			t.Errorf("exit code %d\n%s%s", code, text, stderr)
 		}
 		for _, check := range []string{
-			"storage", "health", "clock", "cors", "ready", "function query-latest", "function query-all", "function download",
+			"storage", "webhooks", "health", "clock", "cors", "ready", "function query-latest", "function query-all", "function download",
 			"function publish", "function catalog", "function web",
 			"probe user", "probe publish", "probe read", "probe download", "probe list", "probe delete",
 		} {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	domain "github.com/fc-registry/fc-registry/pkg/registry"
 	"github.com/fc-registry/fc-registry/test/web/browser"
 )
 
@@ -76,6 +77,7 @@ func TestEveryPageInEveryWay(t *testing.T) {
 					l.at(page)
 				}
 				l.makeTokens()
+				l.setWebhook(t)
 			})
 		}
 	}
@@ -135,6 +137,36 @@ func (l *look) makeTokens() {
 	l.Fill("#name", "for-"+l.reader)
 	l.Click("#new button")
 	l.check("settings-made")
+}
+
+// setWebhook fills in the form for a new webhook wrongly first, and then looks at
+// deliveries.
+func (l *look) setWebhook(t *testing.T) {
+	const path = "/packages/payroll-export/webhooks"
+	l.Expect("status of 400 (Bad Request) (" + shared.Registry + path + ")")
+	l.Visit(path)
+	l.Fill("#url", "nowhere")
+	l.Click("#new button")
+	l.check("webhooks-wrong")
+	l.Fill("#url", "https://ci.example.com/"+l.reader)
+	l.Click("#new button")
+	l.check("webhooks-made")
+	hooks, err := shared.Subscribing.Of(t.Context(), domain.PackageSubject("payroll-export"))
+	if err != nil || len(hooks) == 0 {
+		t.Fatalf("set are %v, %v", hooks, err)
+	}
+	for i, state := range []domain.DeliveryState{domain.DeliveryDone, domain.DeliveryWaits, domain.DeliveryGivenUp} {
+		err := shared.Subscribing.Outbox.PutDelivery(t.Context(), domain.Delivery{
+			Webhook: hooks[0].ID, ID: fmt.Sprintf("006b03f9%02d3f5c8f0f3a1b2c3d4e5f6", i), Package: "payroll-export", Action: "publish", Version: "1.0.0",
+			State: state, Tries: 3, Problem: "ci.example.com answers 503", Last: shared.day,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	l.Visit(path)
+	l.Click(".deliveries summary")
+	l.check("webhooks-deliveries")
 }
 
 // signIn signs in with a token, and ends on the page of one's own.

@@ -54,3 +54,26 @@ func (p *pool) proxyAlone(r *http.Request, id string) (f *failure) {
 	}()
 	return p.proxy(discard{}, r, id)
 }
+
+// invokeLater is invokeAsync in the background, until the cloud is closed.
+func (c *Cloud) invokeLater(d *deployment, id string, try attempt) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return
+	}
+	c.tasks.Go(func() {
+		ctx, cancel := context.WithCancel(context.Background())
+		defer cancel()
+		go func() {
+			select {
+			case <-c.quit:
+				cancel()
+			case <-ctx.Done():
+			}
+		}()
+		if err := c.invokeAsync(ctx, d, id, try); err != nil {
+			c.Log.Warn("asynchronous invocation was cut short", "error", err)
+		}
+	})
+}

@@ -1,6 +1,6 @@
 // Package fc emulates Function Compute: it reads an s.yaml, runs the binaries
-// of its functions as processes, and calls them through their HTTP and OSS
-// triggers as the service does.
+// of its functions as processes, and calls them through their HTTP, OSS and
+// timer triggers as the service does.
 //
 // Built-in runtime: go1, over the runtime API of fc-runtime-go-sdk. Custom
 // runtimes: plain HTTP. Where a comment says so, a detail is the vendor's

@@ -1,7 +1,6 @@
 package fc
 
 import (
-	"context"
 	"encoding/json"
 	"time"
 )
@@ -76,27 +75,4 @@ func (t *timer) event() []byte {
 		Payload string `json:"payload"`
 	}{t.next.UTC().Format(time.RFC3339), t.Name, t.Payload})
 	return event
-}
-
-// invokeLater is invokeAsync in the background, until the cloud is closed.
-func (c *Cloud) invokeLater(d *deployment, id string, try attempt) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.closed {
-		return
-	}
-	c.tasks.Go(func() {
-		ctx, cancel := context.WithCancel(context.Background())
-		defer cancel()
-		go func() {
-			select {
-			case <-c.quit:
-				cancel()
-			case <-ctx.Done():
-			}
-		}()
-		if err := c.invokeAsync(ctx, d, id, try); err != nil {
-			c.Log.Warn("asynchronous invocation was cut short", "error", err)
-		}
-	})
 }
