@@ -54,7 +54,7 @@ func NewAdmin(getenv func(string) string) (*Admin, error) {
 		Organizing: &registry.Organizing{Organizations: store, Recorder: recorder(store)},
 		Managing:   &registry.Managing{Heads: heads(c, store)},
 		Audit:      store,
-		Verifying:  &registry.Verifying{Listing: store, Blobs: blobs},
+		Verifying:  &registry.Verifying{Listing: &registry.Everything{Published: store, Answers: store, Pins: store}, Blobs: blobs},
 		Exporting:  exporting(store, blobs),
 		Importing:  importing(store, blobs),
 		Pruning:    &registry.Pruning{Contents: store, Deleting: &registry.Deleting{Heads: heads(c, store), Blobs: blobs}},

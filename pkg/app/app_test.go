@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 func functions() map[string]Function {
 	return map[string]Function{
 		route.QueryLatest: QueryLatest, route.QueryAll: QueryAll, route.Download: Download, route.Publish: Publish,
-		route.Catalog: Catalog, route.Web: Web, route.Simple: Simple, "ingest": Ingest, "deliver": Deliver, "gateway": Gateway,
+		route.Catalog: Catalog, route.Web: Web, route.Simple: Simple, "ingest": Ingest, "deliver": Deliver, "mirror": Mirror, "gateway": Gateway,
 	}
 }
 

@@ -76,7 +76,7 @@ func query(getenv func(string) string, handler func(*srm.API, *devs.Queries, *si
 
 // Download redirects to a release's ZIP.
 func Download(getenv func(string) string) (fcrun.Service, error) {
-	c, err := config.Read(getenv, config.Tables, config.Bucket, config.Key, config.FromUpstreams)
+	c, err := config.Read(getenv, config.Tables, config.Bucket, config.Key, config.FromUpstreams, config.Mirror)
 	if err != nil {
 		return fcrun.Service{}, err
 	}
@@ -92,7 +92,7 @@ func Download(getenv func(string) string) (fcrun.Service, error) {
 	}
 	counter := registry.NewCounter(store, time.Now)
 	api := &srm.API{
-		Downloads:     &registry.Downloads{Queries: queries, Blobs: blobs, Tickets: tickets(c), TTL: downloadTTL},
+		Downloads:     &registry.Downloads{Queries: queries, Blobs: blobs, Tickets: tickets(c), TTL: downloadTTL, Mirrored: mirrored(c, store, blobs)},
 		Counter:       counter,
 		Authenticator: authenticator(c, store),
 	}

@@ -20,23 +20,33 @@ func upstreams(c config.Config, store *tablestore.Client) (*registry.Upstreams, 
 	if len(c.Upstreams.List) == 0 {
 		return nil, nil
 	}
-	client := outbound.New(c.Upstreams.Hosts)
-	u := &registry.Upstreams{
-		Answers: store, Reservations: store, Pins: store, Clock: time.Now, Timeout: upstreamTimeout,
-		Reports: &registry.Reports{Audit: store, Clock: time.Now, Notifying: notifying(c, store)},
-	}
-	for _, from := range c.Upstreams.List {
+	list, err := suppliers(c.Upstreams)
+	return &registry.Upstreams{
+		Suppliers: list, Answers: store, Reservations: store, Pins: store, Reports: reports(c, store),
+		Clock: time.Now, Timeout: upstreamTimeout,
+	}, err
+}
+
+// reports writes down what upstreams should not do.
+func reports(c config.Config, store *tablestore.Client) *registry.Reports {
+	return &registry.Reports{Audit: store, Clock: time.Now, Notifying: notifying(c, store)}
+}
+
+func suppliers(u config.Upstreams) ([]registry.Supplier, error) {
+	var list []registry.Supplier
+	client := outbound.New(u.Hosts)
+	for _, from := range u.List {
 		address, err := url.Parse(from.URL)
 		if err == nil {
-			err = outbound.Check(address, c.Upstreams.Hosts)
+			err = outbound.Check(address, u.Hosts)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("environment variables UPSTREAMS and UPSTREAM_HOSTS: %w", err)
 		}
-		u.Suppliers = append(u.Suppliers, registry.Supplier{
+		list = append(list, registry.Supplier{
 			URL: from.URL, Allow: from.Allow, Deny: from.Deny,
-			Upstream: &upstream.Client{Base: from.URL, HTTP: client, Hosts: c.Upstreams.Hosts},
+			Upstream: &upstream.Client{Base: from.URL, HTTP: client, Hosts: u.Hosts},
 		})
 	}
-	return u, nil
+	return list, nil
 }

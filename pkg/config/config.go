@@ -24,6 +24,8 @@ type Config struct {
 	ClosedOrganizations bool
 	// IngestURL is where the storage reports uploads (INGEST_URL).
 	IngestURL string
+	// MirrorURL is the function that takes ZIPs from upstreams (MIRROR_URL).
+	MirrorURL string
 
 	// WebhookHosts may be reached by http and be private (WEBHOOK_HOSTS: HOST or
 	// HOST:PORT, parted by commas or spaces).
@@ -137,6 +139,9 @@ func Account(r *reader, c *Config) {
 
 // Callback reads IngestURL.
 func Callback(r *reader, c *Config) { c.IngestURL = r.address("INGEST_URL") }
+
+// Mirror reads MirrorURL.
+func Mirror(r *reader, c *Config) { c.MirrorURL = r.address("MIRROR_URL") }
 
 // Webhooks reads WebhookHosts.
 func Webhooks(r *reader, c *Config) {

@@ -120,7 +120,10 @@ func (t temporary) expiresBy(r sdk.LifecycleRule) bool {
 	return r.Status == "Enabled" && r.Prefix == t.prefix && r.Expiration != nil && r.Expiration.Days == t.days
 }
 
+// deletesPackages tells whether a rule meets what must stay for ever.
 func deletesPackages(r sdk.LifecycleRule) bool {
-	meets := strings.HasPrefix(registry.PackagePrefix, r.Prefix) || strings.HasPrefix(r.Prefix, registry.PackagePrefix)
+	meets := slices.ContainsFunc([]string{registry.PackagePrefix, registry.MirrorPrefix}, func(prefix string) bool {
+		return strings.HasPrefix(prefix, r.Prefix) || strings.HasPrefix(r.Prefix, prefix)
+	})
 	return r.Status == "Enabled" && r.Expiration != nil && meets
 }

@@ -91,7 +91,7 @@ func TestBucketIsMended(t *testing.T) {
 }
 
 func TestARuleThatDeletesReleasesIsReported(t *testing.T) {
-	for _, prefix := range []string{"", "pack", "packages/", "packages/hello/"} {
+	for _, prefix := range []string{"", "pack", "packages/", "packages/hello/", "up", "upstream/"} {
 		address := service(t)
 		b := open(t, oss.Config{Endpoint: address})
 		changes(t, b, false)

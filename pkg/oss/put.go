@@ -16,5 +16,8 @@ var _ registry.ZIPs = (*Blobs)(nil)
 // with that of what the service has stored.
 func (b *Blobs) PutZIP(ctx context.Context, key string, body io.Reader) error {
 	trace.From(ctx).CountOSS()
+	if _, ok := body.(io.Closer); ok { // the SDK's client would close it, and it is the caller's
+		body = struct{ io.Reader }{body}
+	}
 	return coded("write", key, b.bucket.PutObject(key, body, sdk.WithContext(ctx)))
 }

@@ -55,8 +55,9 @@ func TestQueriesCanNotWrite(t *testing.T) {
 
 func TestFunctionsReachTheirObjectsOnly(t *testing.T) {
 	want := map[string][]string{
-		"download": {"oss:GetObject b/packages/*"},
-		"simple":   {"oss:DeleteObject b/simple/*", "oss:GetObject b/packages/*", "oss:GetObject b/simple/*", "oss:ListObjects b", "oss:PutObject b/simple/*"},
+		"download": {"oss:GetObject b/packages/*", "oss:GetObject b/upstream/*"},
+		"mirror":   {"oss:DeleteObject b/upstream/*", "oss:PutObject b/upstream/*"},
+		"simple":   {"oss:DeleteObject b/simple/*", "oss:GetObject b/packages/*", "oss:GetObject b/simple/*", "oss:GetObject b/upstream/*", "oss:ListObjects b", "oss:PutObject b/simple/*"},
 		"publish":  {"oss:DeleteObject b/packages/*", "oss:DeleteObject b/simple/*", "oss:ListObjects b", "oss:PutObject b/uploads/*"},
 		"ingest":   {"oss:DeleteObject b/packages/*", "oss:DeleteObject b/simple/*", "oss:DeleteObject b/uploads/*", "oss:GetObject b/uploads/*", "oss:PutObject b/packages/*"},
 	}

@@ -22,32 +22,50 @@ type Downloads struct {
 	Tickets Tickets
 	// TTL is how long an address is good for.
 	TTL time.Duration
+	// Mirrored has the ZIPs of upstreams; nil where Queries asks none.
+	Mirrored *Mirrored
 }
 
 // URL returns a signed address of a release's ZIP, and the release. A ticket
 // lets its bearer have it, whoever that is.
 func (d *Downloads) URL(ctx context.Context, viewer Viewer, name, version, ticket string) (string, Release, error) {
-	r, err := d.release(ctx, viewer, name, version, ticket)
+	late := d.Mirrored.late() // what the upstream takes to answer counts too
+	p, r, err := d.release(ctx, viewer, name, version, ticket)
 	if err != nil {
 		return "", Release{}, err
+	}
+	if p.Upstream != "" {
+		return d.Mirrored.URL(ctx, r, late)
 	}
 	address, err := d.sign(ctx, r, r.ZIP.Key)
 	return address, r, err
 }
 
+// stored returns a release whose ZIP is kept here, one of an upstream's too.
+func (d *Downloads) stored(ctx context.Context, viewer Viewer, name, version, ticket string) (Release, error) {
+	late := d.Mirrored.late()
+	p, r, err := d.release(ctx, viewer, name, version, ticket)
+	if err == nil && p.Upstream != "" {
+		return d.Mirrored.release(ctx, r, late)
+	}
+	return r, err
+}
+
 // release returns a release to whom it may be given.
-func (d *Downloads) release(ctx context.Context, viewer Viewer, name, version, ticket string) (Release, error) {
+func (d *Downloads) release(ctx context.Context, viewer Viewer, name, version, ticket string) (Package, Release, error) {
 	pass := d.Queries.gate(viewer)
 	if d.Tickets.Admits(ticket, name, version) {
 		pass = admit
 	}
-	_, r, err := d.Queries.tag(ctx, pass, name, version, Summary)
-	return r, err
+	return d.Queries.tag(ctx, pass, name, version, Summary)
 }
 
 func (d *Downloads) sign(ctx context.Context, r Release, key string) (string, error) {
-	return d.Blobs.PresignDownload(ctx, key, r.Name+"-"+r.Version.String()+".zip", d.TTL)
+	return d.Blobs.PresignDownload(ctx, key, r.fileName(), d.TTL)
 }
+
+// fileName is how a release's ZIP is called where it is downloaded to.
+func (r Release) fileName() string { return r.Name + "-" + r.Version.String() + ".zip" }
 
 // admit is a gate that is open.
 func admit(_ context.Context, _ *Package, err, missing error) error {

@@ -47,7 +47,8 @@ func (f Fetch) failure(now time.Time) error {
 }
 
 // Fetches keeps the last fetch of each version. They may vanish after a day.
-// Names are looked up by Key, versions by SortKey.
+// Names are those of the upstreams, as they spell them; versions are looked up by
+// SortKey.
 type Fetches interface {
 	// Fetch returns the last one, the zero Fetch when there is none.
 	Fetch(ctx context.Context, name string, v Version) (Fetch, error)

@@ -4,12 +4,9 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"time"
 )
 
@@ -22,15 +19,13 @@ const (
 
 // Mirroring takes ZIPs from upstreams: each version once, and for ever.
 type Mirroring struct {
+	Taking
 	Queries *Queries
-	Remote  Remote
 	Pins    Pins
 	Fetches Fetches
 	ZIPs    ZIPs
 	Blobs   Blobs
-	Inspect Inspect
 	Reports *Reports
-	Clock   Clock
 	// Limit is how long a fetch may take.
 	Limit time.Duration
 }
@@ -140,47 +135,14 @@ func (m *Mirroring) take(ctx context.Context, p Package, r Release) (pin Pin, er
 		return Pin{}, err
 	}
 	defer func() { err = errors.Join(err, remove()) }()
-	zip, err := m.fetch(ctx, r, file)
+	pin, err = m.fetch(ctx, p, r, file)
 	if err == nil {
-		err = m.agrees(ctx, r, zip)
+		err = m.agrees(ctx, r, pin.ZIP)
 	}
 	if err != nil {
 		return Pin{}, err
 	}
-	if _, err := file.Seek(0, io.SeekStart); err != nil {
-		return Pin{}, err
-	}
-	r.ZIP = zip
-	return m.keep(ctx, Pin{Name: r.Name, Version: r.Version, Upstream: p.Upstream, ZIP: zip, Since: m.Clock().UTC().Truncate(time.Second), Release: &r}, file)
-}
-
-// fetch reads a release's ZIP into a file, and refuses one that could not have
-// been published here. Its version is not compared: registries let publishers
-// override the one in publish.yaml.
-func (m *Mirroring) fetch(ctx context.Context, r Release, file *os.File) (ZIP, error) {
-	body, err := m.Remote.OpenZIP(ctx, r.ZIP.Source)
-	if err != nil {
-		return ZIP{}, err
-	}
-	defer body.Close()
-	sum := sha256.New()
-	size, err := io.Copy(io.MultiWriter(file, sum), body)
-	if err != nil {
-		return ZIP{}, err
-	}
-	zip := ZIP{Size: size, SHA256: hex.EncodeToString(sum.Sum(nil)), Source: r.ZIP.Source}
-	found, err := m.Inspect(file, size, r.Type)
-	if e, ok := errors.AsType[*Error](err); ok {
-		return ZIP{}, refuse(r, "%s", e.Message)
-	}
-	if err != nil {
-		return ZIP{}, err
-	}
-	if found.Name != r.Name {
-		return ZIP{}, refuse(r, "its publish.yaml says Name %q", shorten(found.Name))
-	}
-	zip.License, zip.Key = found.License, MirrorKey(r.Name, r.Version, zip.SHA256)
-	return zip, nil
+	return m.keep(ctx, pin, file)
 }
 
 // agrees refuses a ZIP that is not what was said of it, and reports one that is
@@ -199,16 +161,17 @@ func (m *Mirroring) agrees(ctx context.Context, r Release, zip ZIP) error {
 	return refuse(r, "it has %d bytes and SHA-256 %s, not %d bytes and %s.", zip.Size, zip.SHA256, r.ZIP.Size, cmp.Or(r.ZIP.SHA256, "an unknown one"))
 }
 
-func refuse(r Release, format string, args ...any) error {
-	return Errorf(Forbidden, "The ZIP that the upstream has of %s %s is refused: %s", r.Name, r.Version, fmt.Sprintf(format, args...))
-}
-
-// keep stores a ZIP and pins it. Other bytes than those that are pinned by then
-// are reported, and go again.
+// keep stores a ZIP, and pins it.
 func (m *Mirroring) keep(ctx context.Context, pin Pin, body io.Reader) (Pin, error) {
 	if err := m.ZIPs.PutZIP(ctx, pin.ZIP.Key, body); err != nil {
 		return Pin{}, err
 	}
+	return m.pin(ctx, pin)
+}
+
+// pin pins a version to a ZIP that is stored. Other bytes than those that are
+// pinned by then are reported, and go again.
+func (m *Mirroring) pin(ctx context.Context, pin Pin) (Pin, error) {
 	stored, err := m.Pins.PutPin(ctx, pin)
 	if err != nil || !stored.ZIP.differs(pin.ZIP) {
 		return stored, err

@@ -40,6 +40,7 @@ type Restore interface {
 // ZIPs is where the ZIPs of releases are put that come from elsewhere.
 type ZIPs interface {
 	// PutZIP writes an object, whole or not at all. What is there is replaced.
+	// The body stays open.
 	PutZIP(ctx context.Context, key string, body io.Reader) error
 }
 

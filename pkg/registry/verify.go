@@ -15,6 +15,36 @@ type Listing interface {
 	All(ctx context.Context) iter.Seq2[Release, error]
 }
 
+// Everything lists what was published here, and then what was taken from
+// upstreams.
+type Everything struct {
+	Published Listing
+	Answers   Answers
+	Pins      Pins
+}
+
+// All implements Listing.
+func (e *Everything) All(ctx context.Context) iter.Seq2[Release, error] {
+	return func(yield func(Release, error) bool) {
+		for r, err := range e.Published.All(ctx) {
+			if !yield(r, err) || err != nil {
+				return
+			}
+		}
+		for o, err := range e.Answers.Origins(ctx) {
+			if err != nil {
+				yield(Release{}, err)
+				return
+			}
+			for p, err := range e.Pins.PinsOf(ctx, o.Name) {
+				if !yield(Release{Name: p.Name, Version: p.Version, ZIP: p.ZIP}, err) || err != nil {
+					return
+				}
+			}
+		}
+	}
+}
+
 // Verifying reads every ZIP again.
 type Verifying struct {
 	Listing Listing

@@ -188,6 +188,18 @@ func ZIPs(t *testing.T, open func(*testing.T) PlacedBlobs) {
 			equal(t, read(t, b, uploadedKey) == text, true)
 		}
 	})
+	t.Run("a file that is put stays open", func(t *testing.T) {
+		b := open(t)
+		file, remove, err := registry.TempFile("put-*.zip")
+		wantNoError(t, err)
+		_, err = io.WriteString(file, "PK")
+		wantNoError(t, err)
+		_, err = file.Seek(0, io.SeekStart)
+		wantNoError(t, err)
+		wantNoError(t, b.PutZIP(t.Context(), uploadedKey, file))
+		equal(t, read(t, b, uploadedKey), "PK")
+		wantNoError(t, remove())
+	})
 	t.Run("a ZIP that can't be read to its end is not put", func(t *testing.T) {
 		b := open(t)
 		wantNoError(t, b.PutZIP(t.Context(), uploadedKey, strings.NewReader("first")))

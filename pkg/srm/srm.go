@@ -153,14 +153,16 @@ func (a *API) Zipball(w http.ResponseWriter, r *http.Request) {
 		Error(w, r, err)
 		return
 	}
-	if r.Method == http.MethodGet {
+	if r.Method == http.MethodGet && found.ZIP.Source == "" { // of an upstream's packages there is no count
 		// The download goes on when the counting fails; what was counted is
 		// written later.
 		respond.Log(r, a.Counter.Count(r.Context(), found.Name))
 	}
 	h := w.Header()
 	h.Set("Location", address)
-	h.Set("X-Checksum-Sha256", found.ZIP.SHA256)
+	if found.ZIP.SHA256 != "" { // an upstream need not tell it
+		h.Set("X-Checksum-Sha256", found.ZIP.SHA256)
+	}
 	respond.NoStore(w)
 	// Clients of the V3 dialect parse every answer's body.
 	respond.JSON(w, http.StatusFound, struct{}{})

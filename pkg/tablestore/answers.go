@@ -21,6 +21,7 @@ const (
 	colAnswer   = "Answer"
 	colAskedAt  = "AskedAt" // milliseconds
 	colQuestion = "Question"
+	colUpstream = "Upstream"
 	colSince    = "Since" // seconds
 )
 

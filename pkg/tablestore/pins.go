@@ -13,16 +13,13 @@ import (
 
 var _ registry.Pins = (*Client)(nil)
 
-// Columns of a pin beside those of a release.
-const (
-	colUpstream = "Upstream"
-	colSource   = "Source"
-)
+// colSource is where an upstream has a pin's ZIP.
+const colSource = "Source"
 
 // pinColumns are those that a download needs. The others of a row are its
 // release's, as in the packages table: read when its upstream does not answer.
 func pinColumns() []string {
-	return []string{"Name", colVersion, colUpstream, "ZipKey", "Size", "SHA256", "License", colSource, "Since"}
+	return []string{"Name", colVersion, colUpstream, "ZipKey", "Size", "SHA256", "License", colSource, colSince}
 }
 
 // numberKey is the row of a version in the tables pins and fetches, of the name as
@@ -78,7 +75,7 @@ func (c *Client) PutPin(ctx context.Context, p registry.Pin) (registry.Pin, erro
 		r = *p.Release
 	}
 	r.Name, r.Version, r.ZIP = p.Name, p.Version, p.ZIP
-	row := columns{"Since": p.Since.Unix()}
+	row := columns{colSince: p.Since.Unix()}
 	if err := row.setRelease(r); err != nil {
 		return p, err
 	}
@@ -93,7 +90,7 @@ func (c *Client) PutPin(ctx context.Context, p registry.Pin) (registry.Pin, erro
 
 func (c columns) pin() (registry.Pin, error) {
 	p := registry.Pin{
-		Name: c.text("Name"), Upstream: c.text(colUpstream), Since: time.Unix(c.number("Since"), 0).UTC(),
+		Name: c.text("Name"), Upstream: c.text(colUpstream), Since: time.Unix(c.number(colSince), 0).UTC(),
 		ZIP: registry.ZIP{
 			Key: c.text("ZipKey"), Size: c.number("Size"), SHA256: c.text("SHA256"), License: c.text("License"), Source: c.text(colSource),
 		},

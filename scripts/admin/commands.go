@@ -27,12 +27,15 @@ type options struct {
 	role                  string
 	pkg, user, since, org string
 	from, to              string
+	fromDir, toDir        string
 	json                  bool
 
 	keepLast     int
 	newerThan    string
 	devOnly, yes bool
 	dryRun       bool
+
+	getenv func(string) string // of the registry, for commands that need none
 }
 
 func (o *options) flags() *flag.FlagSet {
@@ -49,8 +52,10 @@ func (o *options) flags() *flag.FlagSet {
 	f.StringVar(&o.org, "org", "", "of this `organization`'s packages")
 	f.StringVar(&o.user, "user", "", "events of this `user` only: what the user did, or what was done to the user")
 	f.StringVar(&o.since, "since", "", "since this `time`: 2026-01-31, RFC 3339, or how long ago: 24h, 7d")
-	f.StringVar(&o.from, "from", "", "`file` of the registry to copy from: written by scripts/local -ready, or environment variables, KEY=VALUE")
+	f.StringVar(&o.from, "from", "", "`file` of the registry to copy from: written by scripts/local -ready, or environment variables, KEY=VALUE; of mirror, the URL of an upstream")
 	f.StringVar(&o.to, "to", "", "`file` of the registry to copy to, in place of admin -ready")
+	f.StringVar(&o.fromDir, "from-dir", "", "`folder` that mirror -to-dir has written")
+	f.StringVar(&o.toDir, "to-dir", "", "`folder` to put releases into, in place of the registry, which is not needed then")
 	f.BoolVar(&o.json, "json", false, "as JSON, one event or finding in a line")
 	f.IntVar(&o.keepLast, "keep-last", 0, "the `number` of releases that stay of a package, those published last")
 	f.StringVar(&o.newerThan, "newer-than", "", "releases published since this `time` stay: 90d, 2026-01-31")
@@ -96,6 +101,7 @@ func commands() []command {
 		{"reserved", "", "list the reserved names", reserved},
 		{"upstream forget", "PACKAGE", "let a name go to the first upstream that has it now", forget},
 		{"upstream", "[-json]", "which names came from which upstream, how fresh that is, and which were published here too", upstream},
+		{"mirror", "[NAME[@RANGE]...] [-from URL] [-to-dir DIR] [-from-dir DIR]", "take releases from upstreams ahead: the latest, or all in a range", mirror},
 		{"verify", "", "read every ZIP again and report those that are not what was published", verify},
 	}
 }
@@ -118,6 +124,10 @@ func run(ctx context.Context, readyFile string, args []string) error {
 	getenv, err := environment(cmp.Or(o.to, readyFile))
 	if err != nil {
 		return err
+	}
+	o.getenv = getenv
+	if o.toDir != "" {
+		return c.run(ctx, nil, rest, &o)
 	}
 	a, err := app.NewAdmin(getenv)
 	if err != nil {
@@ -146,7 +156,7 @@ func find(words []string) (command, []string, error) {
 		if len(words) < n || strings.Join(words[:n], " ") != c.name {
 			continue
 		}
-		if len(words)-n != c.arity() {
+		if more := len(words) - n - c.arity(); more < 0 || more > 0 && !strings.Contains(c.args, "...") {
 			return command{}, nil, fmt.Errorf("usage: admin %s %s", c.name, c.args)
 		}
 		return c, words[n:], nil

@@ -28,7 +28,7 @@ func exportTo(ctx context.Context, a *app.Admin, args []string, o *options) erro
 	if err != nil {
 		return err
 	}
-	return moving(ctx, func(p *registry.Progress) error {
+	return moving(ctx, badZIPs, func(p *registry.Progress) error {
 		index, err := a.Export(ctx, args[0], s, p)
 		if err == nil {
 			fmt.Printf("exported %d packages with %d releases, %d organizations, %d events: %d ZIPs of %s\n",
@@ -39,7 +39,7 @@ func exportTo(ctx context.Context, a *app.Admin, args []string, o *options) erro
 }
 
 func importFrom(ctx context.Context, a *app.Admin, args []string, _ *options) error {
-	return moving(ctx, func(p *registry.Progress) error {
+	return moving(ctx, badZIPs, func(p *registry.Progress) error {
 		return imported(a.Import(ctx, admin(), args[0], p), p)
 	})
 }
@@ -60,7 +60,7 @@ func copyFrom(ctx context.Context, a *app.Admin, _ []string, o *options) error {
 	if err != nil {
 		return err
 	}
-	return moving(ctx, func(p *registry.Progress) error {
+	return moving(ctx, badZIPs, func(p *registry.Progress) error {
 		return imported(a.Copy(ctx, admin(), from, s, p), p)
 	})
 }
@@ -73,8 +73,11 @@ func imported(err error, p *registry.Progress) error {
 	return err
 }
 
-// moving shows how far it is, and says at the end what could not be moved.
-func moving(ctx context.Context, do func(*registry.Progress) error) error {
+const badZIPs = "have no ZIP that is what was published; all else was moved. Mend or delete them, and run the same command again"
+
+// moving shows how far it is, and says at the end what could not be moved, and
+// why in the given words.
+func moving(ctx context.Context, why string, do func(*registry.Progress) error) error {
 	p := new(registry.Progress)
 	stop := watch(os.Stderr, p)
 	err := do(p)
@@ -87,7 +90,7 @@ func moving(ctx context.Context, do func(*registry.Progress) error) error {
 		fmt.Fprintf(os.Stderr, "%s %s: %s\n", problem.Name, problem.Version, problem.Reason)
 	}
 	if err == nil && len(problems) > 0 {
-		err = fmt.Errorf("%d releases have no ZIP that is what was published; all else was moved. Mend or delete them, and run the same command again", len(problems)+more)
+		err = fmt.Errorf("%d releases %s", len(problems)+more, why)
 	}
 	return err
 }

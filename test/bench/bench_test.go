@@ -38,7 +38,7 @@ func TestTheWholeBenchmark(t *testing.T) {
 		"list", "front page", "package page", "cost of search", "downloads, busy",
 		"cost of latest", "cost of latest, Devs V3", "cost of front page", "cost of package page", "cost of publish, a new package", "cost of delete, the latest version",
 		"upstream: a miss", "upstream: fresh hit", "upstream: stale hit, upstream down",
-		"cost of upstream: a miss", "cost of upstream: fresh hit", "cost of upstream: stale hit, upstream down", "cost of upstream: stale hit soon after",
+		"cost of upstream: a miss", "cost of upstream: fresh hit", "cost of upstream: stale hit, upstream down", "cost of upstream: stale hit soon after", "cost of upstream: first download", "cost of upstream: download",
 	}
 	for _, name := range names {
 		want = append(want, "peak memory of "+name, "exec to first answer of "+name)

@@ -68,7 +68,11 @@ func (r *registry) firstRequest(ctx context.Context, function string) error {
 	case "publish":
 		err = r.announce(ctx, at)
 	case "ingest":
-		err = r.callback(ctx, at)
+		err = r.post(ctx, at, `{"upload":"`+rand.Text()+`"}`, http.StatusOK) // that nobody announced
+	case "deliver":
+		err = r.post(ctx, at, "", http.StatusNoContent) // when there is nothing to deliver
+	case "mirror":
+		err = r.post(ctx, at, "{}", http.StatusForbidden) // an order of nobody's
 	default:
 		err = fmt.Errorf("the benchmark knows no request for it; add one to %s", "coldstart.go")
 	}
@@ -90,15 +94,13 @@ func (r *registry) announce(ctx context.Context, at string) error {
 	return err
 }
 
-// callback reports an upload that nobody announced.
-func (r *registry) callback(ctx context.Context, at string) error {
-	body := strings.NewReader(`{"upload":"` + rand.Text() + `"}`)
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, at, body)
+func (r *registry) post(ctx context.Context, at, body string, status int) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, at, strings.NewReader(body))
 	if err != nil {
 		return err
 	}
 	a, err := record(r.client, request)
-	if err == nil && a.Status != http.StatusOK {
+	if err == nil && a.Status != status {
 		err = fmt.Errorf("status %d: %s", a.Status, a.Body)
 	}
 	return err

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -127,7 +128,21 @@ func withAims(r row, share float64) row {
 	return r
 }
 
-func (b *bench) measureMemory(_ context.Context, r *registry) error {
+// measureMemory tells how much memory the functions took. One that had nothing
+// to do until then is asked once.
+func (b *bench) measureMemory(ctx context.Context, r *registry) error {
+	names, err := functions(b.root)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if r.memory[functionPrefix+name] != nil {
+			continue
+		}
+		if err := errors.Join(r.firstRequest(ctx, name), r.sample()); err != nil {
+			return err
+		}
+	}
 	for _, function := range slices.Sorted(maps.Keys(r.memory)) {
 		sizes := slices.Sorted(maps.Values(r.memory[function]))
 		b.add(row{

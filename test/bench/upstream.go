@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	domain "github.com/fc-registry/fc-registry/pkg/registry"
@@ -31,12 +33,14 @@ func (b *bench) measureUpstream(ctx context.Context, r *registry) error {
 	}
 	behind, err := startRegistry(ctx, b.root, r.runtime, local.Upstreams{
 		Upstreams:     r.Ready.V3 + " deny=" + downName + "; " + downURL + " allow=" + downName,
-		UpstreamHosts: at.Host + ",127.0.0.1:1",
+		UpstreamHosts: at.Host + "," + strings.TrimPrefix(r.Ready.OSS, "http://") + ",127.0.0.1:1",
 	})
 	if err != nil {
 		return err
 	}
-	return behind.stop(b.upstream(ctx, r, behind))
+	err = errors.Join(b.upstream(ctx, r, behind), behind.sample())
+	r.memory[functionPrefix+"mirror"] = behind.memory[functionPrefix+"mirror"]
+	return behind.stop(err)
 }
 
 func (b *bench) upstream(ctx context.Context, r, behind *registry) error {
@@ -93,7 +97,17 @@ func (b *bench) upstreamCosts(ctx context.Context, behind *registry, miss string
 		get("upstream: fresh hit", miss, oneRead()),
 		get("upstream: stale hit, upstream down", downName, nil),
 		get("upstream: stale hit soon after", downName, oneRead()),
+		b.mirrored(behind, "upstream: first download", nil),
+		b.mirrored(behind, "upstream: download", noStorage()),
 	})
+}
+
+// mirrored downloads what the registry before has.
+func (b *bench) mirrored(behind *registry, name string, aim *costAim) operation {
+	return operation{name, func(ctx context.Context) error {
+		_, err := behind.get(ctx, "/"+hello+"/zipball/1.0.0", http.StatusFound)
+		return err
+	}, quietAfterPublish, aim}
 }
 
 // measureMisses asks for one package after the other, each for the first time,

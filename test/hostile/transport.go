@@ -42,6 +42,18 @@ func Transport() map[string]Trick {
 	}
 }
 
+// After is the honest answer once a channel is closed.
+func After(closed <-chan struct{}) Trick {
+	return func(u *Upstream, w http.ResponseWriter, r *http.Request) {
+		select {
+		case <-closed:
+			u.answer(w, r)
+		case <-r.Context().Done():
+		case <-u.closed:
+		}
+	}
+}
+
 func status(code int) Trick {
 	return func(_ *Upstream, w http.ResponseWriter, _ *http.Request) { write(w, code, "out of order") }
 }

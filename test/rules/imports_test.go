@@ -27,6 +27,7 @@ func allowed() map[string][]string {
 		"pkg/form":     {"pkg/manifest", "pkg/registry"},
 		"pkg/respond":  {"pkg/registry", "pkg/trace"},
 		"pkg/route":    {"pkg/registry", "pkg/trace"},
+		"pkg/shelf":    {"pkg/registry"},
 
 		"pkg/upstream": {"pkg/outbound", "pkg/registry"},
 
@@ -37,6 +38,7 @@ func allowed() map[string][]string {
 		"pkg/devs":   {"pkg/form", "pkg/identity", "pkg/registry", "pkg/respond", "pkg/trace"},
 		"pkg/ingest": {"pkg/registry", "pkg/respond", "pkg/trace"},
 		"pkg/simple": {"pkg/form", "pkg/identity", "pkg/registry", "pkg/respond", "pkg/trace"},
+		"pkg/mirror": {"pkg/identity", "pkg/registry", "pkg/respond", "pkg/trace"},
 		"pkg/srm":    {"pkg/identity", "pkg/registry", "pkg/respond"},
 
 		"pkg/config":  {"pkg/credentials", "pkg/identity"},

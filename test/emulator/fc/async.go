@@ -5,7 +5,11 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"time"
 )
+
+// maxAsyncBody is the limit of an asynchronous request's body.
+const maxAsyncBody = 128 << 10
 
 // asynchronous tells whether a request asks an HTTP trigger to answer before the
 // function has run.
@@ -16,6 +20,9 @@ func asynchronous(r *http.Request) bool { return r.Header.Get("X-Fc-Invocation-T
 // for nobody.
 func (c *Cloud) accept(d *deployment, w http.ResponseWriter, r *http.Request, id string) {
 	body, f := readBody(r)
+	if f == nil && len(body) > maxAsyncBody {
+		f = asyncTooLarge()
+	}
 	if f != nil {
 		f.write(w, id)
 		return
@@ -25,13 +32,27 @@ func (c *Cloud) accept(d *deployment, w http.ResponseWriter, r *http.Request, id
 		if p.fn.custom() {
 			again := later.Clone(ctx)
 			again.Body, again.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
-			return p.proxy(discard{}, again, id)
+			return p.proxyAlone(again, id)
 		}
 		_, f := p.invoke(ctx, appendEvent(nil, later, body, id, c.AccountID, c.Clock()), id, retry)
 		return f
 	})
 	w.Header().Set("X-Fc-Request-Id", id)
 	w.WriteHeader(http.StatusAccepted)
+}
+
+// proxyAlone passes a request on whose response nobody reads. One that breaks
+// off ends a connection otherwise, and is a failure here.
+func (p *pool) proxyAlone(r *http.Request, id string) (f *failure) {
+	begin := time.Now()
+	defer func() {
+		if broken := recover(); broken == http.ErrAbortHandler { //nolint:errorlint // panics carry it bare
+			f = exited(time.Since(begin))
+		} else if broken != nil {
+			panic(broken)
+		}
+	}()
+	return p.proxy(discard{}, r, id)
 }
 
 // invokeLater is invokeAsync in the background, until the cloud is closed.

@@ -37,3 +37,33 @@ func TestAnAsynchronousRequestNeedsAMethodOfTheTrigger(t *testing.T) {
 		t.Errorf("got %q", lines())
 	}
 }
+
+func TestAnAsynchronousRequestIsSmall(t *testing.T) {
+	c := start(t, go1Spec(httpTriggers))
+	got := do(t, "POST", c.URL("f")+"/echo", strings.Repeat("x", maxAsyncBody+1), "X-Fc-Invocation-Type", "Async")
+	wantFailure(t, "a large body", got, http.StatusRequestEntityTooLarge, "EntityTooLarge", "131072")
+	if got := do(t, "POST", c.URL("f")+"/echo", strings.Repeat("x", maxAsyncBody), "X-Fc-Invocation-Type", "Async"); got.status != http.StatusAccepted {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+}
+
+func TestAnAsynchronousResponseMayBreakOff(t *testing.T) {
+	c := start(t, customSpec(httpTriggers))
+	if got := do(t, "GET", c.URL("f")+"/abort", "", "X-Fc-Invocation-Type", "Async"); got.status != http.StatusAccepted {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	eventually(t, "it has run", func() bool { return len(c.Instances()) == 1 && c.Instances()[0].FirstAnswer > 0 })
+	if got := do(t, "POST", c.URL("f")+"/echo", "hello"); got.body != "hello" {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+}
+
+func TestClosingEndsWhatRunsAsynchronously(t *testing.T) {
+	for name, spec := range map[string]func(...string) string{"go1": go1Spec, "custom": customSpec} {
+		c := start(t, spec("timeout: 60", httpTriggers))
+		if got := do(t, "POST", c.URL("f")+"/sleep?for=50s", "", "X-Fc-Invocation-Type", "Async"); got.status != http.StatusAccepted {
+			t.Fatalf("%s: %d %s", name, got.status, got.body)
+		}
+		eventually(t, "it runs", func() bool { return len(c.Instances()) == 1 })
+	} // the cleanup requires Close to end in time
+}

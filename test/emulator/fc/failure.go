@@ -69,6 +69,11 @@ func requestTooLarge() *failure {
 		message: fmt.Sprintf("payload size exceeds maximum allowed size (%d bytes)", maxBody)}
 }
 
+func asyncTooLarge() *failure {
+	return &failure{status: http.StatusRequestEntityTooLarge, kind: commonError, code: "EntityTooLarge",
+		message: fmt.Sprintf("payload size exceeds maximum allowed size (%d bytes)", maxAsyncBody)}
+}
+
 func responseTooLarge() *failure {
 	return badAnswer(fmt.Sprintf("the response exceeds the maximum allowed size (%d bytes)", maxBody))
 }

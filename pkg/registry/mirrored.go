@@ -1,0 +1,140 @@
+package registry
+
+import (
+	"context"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+)
+
+// Starter asks for a ZIP to be taken from its upstream, and does not wait for
+// it.
+type Starter interface {
+	StartMirror(ctx context.Context, name string, v Version) error
+}
+
+// Mirrored hands out addresses of ZIPs that upstreams have.
+type Mirrored struct {
+	Mode    UpstreamMode
+	Pins    Pins
+	Fetches Fetches
+	Starter Starter
+	Blobs   Blobs
+	Clock   Clock
+	// TTL is how long an address is good for.
+	TTL time.Duration
+	// Wait is how long a first download may take until its ZIP is here.
+	Wait time.Duration
+
+	flights singleflight.Group
+}
+
+// late is until when a download that begins now waits.
+func (m *Mirrored) late() time.Time {
+	if m == nil {
+		return time.Time{}
+	}
+	return m.Clock().Add(m.Wait)
+}
+
+// URL returns the address of an upstream's release: of its ZIP here, or, when
+// that is not here and takes too long, at the upstream. Of what was taken once
+// only what is here is ever handed out. It waits until a time.
+func (m *Mirrored) URL(ctx context.Context, r Release, late time.Time) (string, Release, error) {
+	taken, err := m.taken(ctx, r, late)
+	if CodeOf(err) == NotFound && m.Mode != Off {
+		return r.ZIP.Source, r, nil
+	}
+	if err != nil {
+		return "", Release{}, err
+	}
+	address, err := m.Blobs.PresignDownload(ctx, taken.ZIP.Key, taken.fileName(), m.TTL)
+	return address, taken, err
+}
+
+// release returns an upstream's release whose ZIP is here. Unavailable while it
+// is not.
+func (m *Mirrored) release(ctx context.Context, r Release, late time.Time) (Release, error) {
+	taken, err := m.taken(ctx, r, late)
+	if CodeOf(err) == NotFound && m.Mode == Mirror {
+		return Release{}, Errorf(Unavailable, "The ZIP of %s %s is still being fetched from its upstream. Try again in some seconds.", r.Name, r.Version)
+	}
+	return taken, err
+}
+
+// taken returns an upstream's release with its ZIP here. NotFound when that is
+// not here, or not in time.
+func (m *Mirrored) taken(ctx context.Context, r Release, late time.Time) (Release, error) {
+	if m.Mode == Off {
+		return Release{}, Errorf(NotFound, "This registry hands out no ZIPs of others. Take the one of %s %s from its own.", r.Name, r.Version)
+	}
+	pin, err := m.Pins.Pin(ctx, r.Name, r.Version)
+	if CodeOf(err) == NotFound && m.Mode == Mirror {
+		pin, err = m.wait(ctx, r, late)
+	}
+	if CodeOf(err) == NotFound {
+		return Release{}, Errorf(NotFound, "The ZIP of %s %s is not kept here, and old clients can't use the upstream's: take it from there.", r.Name, r.Version)
+	}
+	r.ZIP = pin.ZIP
+	return r, err
+}
+
+// wait waits until a ZIP is here: once for all of this instance who want it.
+// NotFound when it is late.
+func (m *Mirrored) wait(ctx context.Context, r Release, late time.Time) (Pin, error) {
+	flight := m.flights.DoChan(r.Name+" "+r.Version.String(), func() (any, error) {
+		const spare = 4 * time.Second // to ask for it, and for the last look
+		ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), m.Wait+spare)
+		defer stop()
+		return m.await(ctx, r, late)
+	})
+	select {
+	case done := <-flight:
+		pin, _ := done.Val.(Pin)
+		return pin, done.Err
+	case <-ctx.Done():
+		return Pin{}, ctx.Err()
+	}
+}
+
+// How often await looks: sooner at first.
+const (
+	firstLook = 30 * time.Millisecond
+	lastLook  = 500 * time.Millisecond
+)
+
+// await asks for the ZIP, unless somebody fetches it, and looks until it is here.
+func (m *Mirrored) await(ctx context.Context, r Release, late time.Time) (Pin, error) {
+	started := false
+	for look := firstLook; ; look = min(2*look, lastLook) {
+		f, err := m.Fetches.Fetch(ctx, r.Name, r.Version)
+		if err != nil {
+			return Pin{}, err
+		}
+		if err := f.failure(m.Clock()); err != nil {
+			return Pin{}, err
+		}
+		if f.running(m.Clock()) {
+			started = true
+			if began := f.Since.Add(m.Wait); began.Before(late) { // others have waited for it
+				late = began
+			}
+		} else if pin, err := m.Pins.Pin(ctx, r.Name, r.Version); CodeOf(err) != NotFound {
+			return pin, err
+		}
+		if !started {
+			if err := m.Starter.StartMirror(ctx, r.Name, r.Version); err != nil {
+				return Pin{}, &Error{Code: Unavailable, Message: "The ZIP can't be taken from its upstream at this moment. Try again in some seconds.", Err: err}
+			}
+			started = true
+		}
+		if !m.Clock().Before(late) {
+			return Pin{}, Errorf(NotFound, "%s %s is not here yet", r.Name, r.Version)
+		}
+		select {
+		case <-time.After(look):
+		case <-ctx.Done():
+			return Pin{}, ctx.Err()
+		}
+	}
+}
