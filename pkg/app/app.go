@@ -17,6 +17,7 @@ import (
 	"github.com/fc-registry/fc-registry/pkg/oss"
 	"github.com/fc-registry/fc-registry/pkg/respond"
 	"github.com/fc-registry/fc-registry/pkg/route"
+	"github.com/fc-registry/fc-registry/pkg/simple"
 	"github.com/fc-registry/fc-registry/pkg/srm"
 	"github.com/fc-registry/fc-registry/pkg/tablestore"
 )
@@ -54,11 +55,14 @@ func broken() fcrun.Service {
 
 // fail answers in the dialect of the path.
 func fail(w http.ResponseWriter, r *http.Request, err error) {
-	if strings.HasPrefix(r.URL.Path, devs.Prefix+"/") {
+	switch {
+	case strings.HasPrefix(r.URL.Path, devs.Prefix+"/"):
 		devs.Error(w, r, err)
-		return
+	case simple.Spoken(r.URL.Path):
+		simple.Error(w, r, err)
+	default:
+		srm.Error(w, r, err)
 	}
-	srm.Error(w, r, err)
 }
 
 // serve makes the handler of one function's part of the route table, behind the

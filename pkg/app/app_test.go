@@ -14,6 +14,7 @@ import (
 	"github.com/fc-registry/fc-registry/pkg/registry"
 	"github.com/fc-registry/fc-registry/pkg/respond"
 	"github.com/fc-registry/fc-registry/pkg/route"
+	"github.com/fc-registry/fc-registry/pkg/simple"
 )
 
 const requestID = "1-65f0-abc"
@@ -27,7 +28,7 @@ func TestMain(m *testing.M) {
 func functions() map[string]Function {
 	return map[string]Function{
 		route.QueryLatest: QueryLatest, route.QueryAll: QueryAll, route.Download: Download, route.Publish: Publish,
-		route.Catalog: Catalog, route.Web: Web, "ingest": Ingest, "deliver": Deliver, "mirror": Mirror, "gateway": Gateway,
+		route.Catalog: Catalog, route.Web: Web, route.Simple: Simple, "ingest": Ingest, "deliver": Deliver, "mirror": Mirror, "gateway": Gateway,
 	}
 }
 
@@ -75,10 +76,14 @@ func send(t *testing.T, h http.Handler, method, target string, status int) strin
 	t.Helper()
 	r := httptest.NewRequest(method, target, strings.NewReader(""))
 	r.Header.Set("Authorization", "Bearer T")
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r.WithContext(respond.WithRequestID(r.Context(), requestID)))
 	if w.Code != status {
 		t.Fatalf("%s %s: %d %s, want %d", method, target, w.Code, w.Body, status)
+	}
+	if simple.Spoken(target) {
+		return oldMessage(t, method+" "+target, w)
 	}
 	var body map[string]string
 	if err := json.Unmarshal(w.Body.Bytes(), &body); err != nil {
@@ -96,8 +101,29 @@ func send(t *testing.T, h http.Handler, method, target string, status int) strin
 	return body["body"]
 }
 
+// oldMessage returns the message of an error of Devs V2: of what its component
+// registry sends, that is a text beside the code.
+func oldMessage(t *testing.T, call string, w *httptest.ResponseRecorder) string {
+	t.Helper()
+	var plain struct {
+		Response struct{ Error, Message string }
+	}
+	if json.Unmarshal(w.Body.Bytes(), &plain) == nil && plain.Response.Error != "" && plain.Response.Message != "" {
+		return plain.Response.Message
+	}
+	var body struct {
+		Response struct {
+			Error struct{ Code, Message string }
+		}
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), &body); err != nil || body.Response.Error.Code == "" || body.Response.Error.Message == "" {
+		t.Errorf("%s: %v: %s is no error of Devs V2", call, err, w.Body)
+	}
+	return body.Response.Error.Message
+}
+
 func example(r route.Route) string {
-	return strings.NewReplacer("{name}", "hello", "{version}", "1.0.0", "{$}", "", "{file}", "none", "{token}", "ci", "{webhook}", "W", "{delivery}", "1").Replace(r.Path)
+	return strings.NewReplacer("{provider}", "devsapp", "{name}", "hello", "{version}", "1.0.0", "{$}", "", "{file}", "none", "{token}", "ci", "{webhook}", "W", "{delivery}", "1").Replace(r.Path)
 }
 
 func TestEachFunctionServesItsRoutesAndNoOther(t *testing.T) {
@@ -181,6 +207,7 @@ func TestTheGatewayAnswersForFunctionsOutOfReach(t *testing.T) {
 		}
 	}
 	send(t, h, "GET", "/v3/nothing", http.StatusNotFound)
+	send(t, h, "GET", "/simple/nothing", http.StatusNotFound)
 	send(t, h, "GET", "/nothing", http.StatusNotFound)
 	send(t, h, "PUT", "/hello/releases", http.StatusMethodNotAllowed)
 }

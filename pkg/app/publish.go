@@ -11,6 +11,7 @@ import (
 	"github.com/fc-registry/fc-registry/pkg/identity"
 	"github.com/fc-registry/fc-registry/pkg/registry"
 	"github.com/fc-registry/fc-registry/pkg/route"
+	"github.com/fc-registry/fc-registry/pkg/simple"
 	"github.com/fc-registry/fc-registry/pkg/tablestore"
 )
 
@@ -29,8 +30,9 @@ func Publish(getenv func(string) string) (fcrun.Service, error) {
 	if err != nil {
 		return fcrun.Service{}, err
 	}
+	who := authenticator(c, store)
 	api := &devs.Publishing{
-		Authenticator: authenticator(c, store),
+		Authenticator: who,
 		Users:         &identity.Users{Store: store, Key: c.MasterKey, Recorder: recorder(store)},
 		Publishing: &registry.Publishing{
 			Catalog: store, Uploads: store, Blobs: blobs, Access: &registry.Access{Organizations: store},
@@ -39,6 +41,7 @@ func Publish(getenv func(string) string) (fcrun.Service, error) {
 		},
 		Deleting: &registry.Deleting{Heads: heads(c, store), Blobs: blobs, Access: &registry.Access{Organizations: store}},
 	}
+	old := &simple.Publishing{Authenticator: who, Publishing: api.Publishing, Deleting: api.Deleting}
 	return fcrun.Service{
 		Role: role,
 		HTTP: serve(route.Publish, map[string]http.HandlerFunc{
@@ -46,6 +49,8 @@ func Publish(getenv func(string) string) (fcrun.Service, error) {
 			"DELETE /v3/packages/{name}/release/tags/{version}": api.Delete,
 			"POST /v3/user/token":                               api.Token,
 			"GET /v3/user/check":                                api.Check,
+			"POST /package/publish":                             old.Publish,
+			"POST /package/delete":                              old.Delete,
 		}),
 	}, nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/fc-registry/fc-registry/pkg/identity"
 	"github.com/fc-registry/fc-registry/pkg/registry"
 	"github.com/fc-registry/fc-registry/pkg/route"
+	"github.com/fc-registry/fc-registry/pkg/simple"
 	"github.com/fc-registry/fc-registry/pkg/srm"
 	"github.com/fc-registry/fc-registry/pkg/tablestore"
 )
@@ -23,30 +24,34 @@ const (
 	ticketTTL   = 10 * time.Minute
 )
 
-// QueryLatest answers one release of a package, in both dialects.
+// QueryLatest answers one release of a package, in all dialects.
 func QueryLatest(getenv func(string) string) (fcrun.Service, error) {
-	return query(getenv, func(s *srm.API, d *devs.Queries) http.Handler {
+	return query(getenv, func(s *srm.API, d *devs.Queries, old *simple.Queries) http.Handler {
 		return serve(route.QueryLatest, map[string]http.HandlerFunc{
 			"GET /{name}/releases/latest":                    s.Latest,
 			"GET /{name}/releases/tags/{version}":            s.Tag,
 			"GET /v3/packages/{name}/release/latest":         d.Latest,
 			"GET /v3/packages/{name}/release/tags/{version}": d.Tag,
+			"GET /simple/{name}/releases/latest":             old.Latest,
+			"GET /simple/{provider}/{name}/releases/latest":  old.Latest,
 			"GET " + route.Ready:                             ready(d.Queries.Catalog),
 		})
 	})
 }
 
-// QueryAll answers a package's releases, in both dialects.
+// QueryAll answers a package's releases, in all dialects.
 func QueryAll(getenv func(string) string) (fcrun.Service, error) {
-	return query(getenv, func(s *srm.API, d *devs.Queries) http.Handler {
+	return query(getenv, func(s *srm.API, d *devs.Queries, old *simple.Queries) http.Handler {
 		return serve(route.QueryAll, map[string]http.HandlerFunc{
-			"GET /{name}/releases":            s.All,
-			"GET /v3/packages/{name}/release": d.All,
+			"GET /{name}/releases":                   s.All,
+			"GET /v3/packages/{name}/release":        d.All,
+			"GET /simple/{name}/releases":            old.All,
+			"GET /simple/{provider}/{name}/releases": old.All,
 		})
 	})
 }
 
-func query(getenv func(string) string, handler func(*srm.API, *devs.Queries) http.Handler) (fcrun.Service, error) {
+func query(getenv func(string) string, handler func(*srm.API, *devs.Queries, *simple.Queries) http.Handler) (fcrun.Service, error) {
 	c, err := config.Read(getenv, config.Address, config.Tables, config.Key, config.FromUpstreams)
 	if err != nil {
 		return fcrun.Service{}, err
@@ -64,6 +69,7 @@ func query(getenv func(string) string, handler func(*srm.API, *devs.Queries) htt
 		HTTP: handler(
 			&srm.API{Queries: queries, Addresses: addresses, Authenticator: who},
 			&devs.Queries{Queries: queries, Addresses: addresses, Authenticator: who},
+			&simple.Queries{Queries: queries, Addresses: addresses, Authenticator: who},
 		),
 	}, nil
 }
@@ -86,7 +92,7 @@ func Download(getenv func(string) string) (fcrun.Service, error) {
 	}
 	counter := registry.NewCounter(store, time.Now)
 	api := &srm.API{
-		Downloads:     &registry.Downloads{Queries: queries, Blobs: blobs, Tickets: tickets(c), TTL: downloadTTL, Mirrored: mirrored(c, store, blobs)},
+		Downloads:     &registry.Downloads{Queries: queries, Blobs: blobs, Tickets: tickets(c), TTL: downloadTTL, Mirrored: mirrored(c, store)},
 		Counter:       counter,
 		Authenticator: authenticator(c, store),
 	}

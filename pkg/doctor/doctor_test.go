@@ -36,8 +36,8 @@ func TestAHealthyRegistryHasNoProblems(t *testing.T) {
 	}
 	for _, check := range []string{
 		"storage", "webhooks", "health", "clock", "cors", "ready", "function query-latest", "function query-all", "function download",
-		"function publish", "function catalog", "function web",
-		"probe user", "probe publish", "probe read", "probe download", "probe list", "probe delete",
+		"function publish", "function catalog", "function web", "function simple",
+		"probe user", "probe publish", "probe read", "probe download", "probe simple", "probe list", "probe delete",
 	} {
 		if !slices.Contains(checks, "ok "+check) {
 			t.Errorf("no check %s in %q", check, checks)
@@ -73,16 +73,17 @@ func TestDefectsAreFound(t *testing.T) {
 		alter  func(*registry, *Doctor)
 		want   []string // parts of the one problem
 	}{
-		"health fails":      {breaks: at("GET", "/healthz", broken), want: []string{"health: /healthz answers 500", "fc-registry-gateway"}},
-		"a clock ahead":     {alter: func(_ *registry, d *Doctor) { d.Clock = later(90 * time.Second) }, want: []string{"clock: this machine's clock is 1m", "ahead", "NTP"}},
-		"a clock behind":    {alter: func(_ *registry, d *Doctor) { d.Clock = later(-90 * time.Second) }, want: []string{"clock: this machine's clock is 1m", "behind", "NTP"}},
-		"no tables":         {breaks: at("GET", "/readyz", fails(503, `{"message": "The registry's tables do not answer."}`)), want: []string{"ready: /readyz answers 503", "TABLESTORE_ENDPOINT"}},
-		"a function fails":  {breaks: at("GET", "/zipball/", broken), want: []string{"function download: /doctor-probe-nothing/zipball/1.0.0 answers 500", "log of function fc-registry-download", "variable", "role"}},
-		"another fails":     {breaks: at("GET", "/v3/user/check", broken), want: []string{"function publish: /v3/user/check answers 500", "fc-registry-publish"}},
-		"one is missing":    {breaks: at("GET", "/v3/packages/releases", fails(503, `{"request_id":"1","body":"The registry is overloaded or being updated."}`)), want: []string{"function catalog: /v3/packages/releases answers 503 Service Unavailable The registry is overloaded", "s deploy catalog"}},
-		"a page of another": {breaks: at("GET", "-nothing/releases/latest", fails(404, "<html>404</html>")), want: []string{"function query-latest:", "not the registry's", "custom domain"}},
-		"another dialect":   {breaks: at("GET", "/v3/user/check", fails(404, `{"message": "no"}`)), want: []string{"function publish:", "not the registry's"}},
-		"no page":           {breaks: root, want: []string{"function web: / answers 200", "not the registry's"}},
+		"health fails":                    {breaks: at("GET", "/healthz", broken), want: []string{"health: /healthz answers 500", "fc-registry-gateway"}},
+		"a clock ahead":                   {alter: func(_ *registry, d *Doctor) { d.Clock = later(90 * time.Second) }, want: []string{"clock: this machine's clock is 1m", "ahead", "NTP"}},
+		"a clock behind":                  {alter: func(_ *registry, d *Doctor) { d.Clock = later(-90 * time.Second) }, want: []string{"clock: this machine's clock is 1m", "behind", "NTP"}},
+		"no tables":                       {breaks: at("GET", "/readyz", fails(503, `{"message": "The registry's tables do not answer."}`)), want: []string{"ready: /readyz answers 503", "TABLESTORE_ENDPOINT"}},
+		"a function fails":                {breaks: once(at("GET", "/zipball/", broken)), want: []string{"function download: /doctor-probe-nothing/zipball/1.0.0 answers 500", "log of function fc-registry-download", "variable", "role"}},
+		"another fails":                   {breaks: at("GET", "/v3/user/check", broken), want: []string{"function publish: /v3/user/check answers 500", "fc-registry-publish"}},
+		"one is missing":                  {breaks: at("GET", "/v3/packages/releases", fails(503, `{"request_id":"1","body":"The registry is overloaded or being updated."}`)), want: []string{"function catalog: /v3/packages/releases answers 503 Service Unavailable The registry is overloaded", "s deploy catalog"}},
+		"a page of another":               {breaks: at("GET", "-nothing/releases/latest", fails(404, "<html>404</html>")), want: []string{"function query-latest:", "not the registry's", "custom domain"}},
+		"another dialect":                 {breaks: at("GET", "/v3/user/check", fails(404, `{"message": "no"}`)), want: []string{"function publish:", "not the registry's"}},
+		"old clients get another dialect": {breaks: at("GET", "/simple/", fails(404, `{"message": "There is nothing"}`)), want: []string{"function simple:", "not the registry's"}},
+		"no page":                         {breaks: root, want: []string{"function web: / answers 200", "not the registry's"}},
 		"no CORS": {breaks: func(w http.ResponseWriter, r *http.Request) bool {
 			w.Header().Del("Access-Control-Allow-Origin")
 			return false
@@ -95,14 +96,18 @@ func TestDefectsAreFound(t *testing.T) {
 		"no user": {alter: func(_ *registry, d *Doctor) {
 			d.AddUser = func(context.Context, string) (string, error) { return "", errors.New("no rights") }
 		}, want: []string{"probe user: no rights"}},
-		"publish is refused":  {breaks: at("POST", "/v3/packages/releases", fails(500, `{"request_id":"1","body":"The registry failed"}`)), want: []string{"probe publish: POST /v3/packages/releases: the answer is 500", "fc-registry-publish"}},
-		"upload is refused":   {breaks: at("PUT", "/bucket/", fails(403, "<Code>AccessDenied</Code>")), want: []string{"probe publish: PUT to 127.0.0.1", "403", "OSS_PUBLIC_ENDPOINT", "oss:PutObject"}},
-		"never released":      {breaks: at("PUT", "/bucket/", fails(203, "CallbackFailed")), want: []string{"probe publish: the ZIP was uploaded, and not released within 1s", "203", "fc-registry-ingest", "INGEST_URL"}},
-		"another address":     {alter: func(g *registry, _ *Doctor) { g.zipballs = "http://elsewhere" }, want: []string{"probe read: function fc-registry-query-", "sends clients to http://elsewhere/", "REGISTRY_URL"}},
-		"seen by everybody":   {alter: func(g *registry, _ *Doctor) { g.breaks = g.careless }, want: []string{"probe read: somebody without a token is answered 200"}},
-		"no redirect":         {breaks: at("GET", "?ticket=t", fails(403, `{"message": "no"}`)), want: []string{"probe download: zipball_url answers 403", "fc-registry-download"}},
-		"storage is hidden":   {breaks: at("GET", "/bucket/", fails(403, "<Code>AccessDenied</Code>")), want: []string{"probe download: the storage answers 403", "oss:GetObject"}},
-		"other bytes":         {breaks: at("GET", "/bucket/", fails(200, "PK")), want: []string{"probe download: what comes back has SHA-256", "admin verify"}},
+		"publish is refused": {breaks: at("POST", "/v3/packages/releases", fails(500, `{"request_id":"1","body":"The registry failed"}`)), want: []string{"probe publish: POST /v3/packages/releases: the answer is 500", "fc-registry-publish"}},
+		"upload is refused":  {breaks: at("PUT", "/bucket/", fails(403, "<Code>AccessDenied</Code>")), want: []string{"probe publish: PUT to 127.0.0.1", "403", "OSS_PUBLIC_ENDPOINT", "oss:PutObject"}},
+		"never released":     {breaks: at("PUT", "/bucket/", fails(203, "CallbackFailed")), want: []string{"probe publish: the ZIP was uploaded, and not released within 1s", "203", "fc-registry-ingest", "INGEST_URL"}},
+		"another address":    {alter: func(g *registry, _ *Doctor) { g.zipballs = "http://elsewhere" }, want: []string{"probe read: function fc-registry-query-", "sends clients to http://elsewhere/", "REGISTRY_URL"}},
+		"seen by everybody":  {alter: func(g *registry, _ *Doctor) { g.breaks = g.careless }, want: []string{"probe read: somebody without a token is answered 200"}},
+		"no redirect":        {breaks: at("GET", "?ticket=t", fails(403, `{"message": "no"}`)), want: []string{"probe download: zipball_url answers 403", "fc-registry-download"}},
+		"storage is hidden":  {breaks: at("GET", "/bucket/", fails(403, "<Code>AccessDenied</Code>")), want: []string{"probe download: the storage answers 403", "oss:GetObject"}},
+		"other bytes":        {breaks: at("GET", "/bucket/", fails(200, "PK")), want: []string{"probe download: what comes back has SHA-256", "admin verify"}},
+		"no ZIP for s 2":     {breaks: at("GET", "/bucket/simple.zip", fails(200, "<html>")), want: []string{"probe simple: what comes back is no ZIP", "fc-registry-simple"}},
+		"no right to simple": {breaks: func(w http.ResponseWriter, r *http.Request) bool {
+			return r.FormValue("ticket") == "t" && at("GET", "/simple/", fails(500, `{"Response":{}}`))(w, r)
+		}, want: []string{"probe simple: the address below /simple answers 500", "oss:PutObject of simple/"}},
 		"never listed":        {breaks: at("GET", "/v3/package/user", fails(200, `{"request_id":"1","body":[]}`)), want: []string{"probe list: is not in the list of its user after 1s", "search index"}},
 		"deletion is refused": {breaks: once(at("DELETE", "/v3/", fails(500, `{"request_id":"1","body":"The registry failed"}`))), want: []string{"probe delete: DELETE answers 500", "oss:DeleteObject"}},
 	} {

@@ -98,12 +98,16 @@ func dialect(path string, a answer) bool {
 		Message   string
 		RequestID string `json:"request_id"`
 		Body      any
+		Response  struct{ Error struct{ Message string } }
 	}
 	if json.Unmarshal(a.body, &text) != nil {
 		return false
 	}
 	if strings.HasPrefix(path, "/v3/") {
 		return text.RequestID != "" && text.Body != nil
+	}
+	if strings.HasPrefix(path, "/simple/") {
+		text.Message = text.Response.Error.Message
 	}
 	return a.StatusCode == http.StatusNotFound && text.Message != "" // there is no such package
 }

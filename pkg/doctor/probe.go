@@ -51,6 +51,7 @@ func (v *visit) probe() {
 		{"probe publish", p.publish, "was published, private"},
 		{"probe read", p.read, "can be read by its user, and by nobody else"},
 		{"probe download", p.download, "comes back as it was sent, by its SHA-256"},
+		{"probe simple", p.old, "can be had by s 2, with one top directory"},
 		{"probe list", p.listed, "is in the list of its user"},
 		{"probe delete", p.remove, "was deleted"},
 	} {

@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -11,7 +12,7 @@ import (
 	"github.com/fc-registry/fc-registry/pkg/route"
 )
 
-// published is what both dialects say of a release.
+// published is what the dialects say of a release.
 type published struct {
 	TagName    string `json:"tag_name"`
 	ZipballURL string `json:"zipball_url"`
@@ -54,25 +55,46 @@ func (p *probe) read() error {
 
 // download follows zipball_url as s does: without a login, by its ticket.
 func (p *probe) download() error {
-	a, err := p.get(p.ctx, p.source, "")
+	zip, err := p.follow("zipball_url", p.source, route.Download, "oss:GetObject of packages/")
 	if err != nil {
 		return err
 	}
-	to := a.Header.Get("Location")
-	if a.StatusCode != http.StatusFound || to == "" {
-		return trouble{"zipball_url answers " + a.says() + ", not a redirect", "Read the log of function " + deployed(route.Download) + "."}
-	}
-	const mend = "OSS_PUBLIC_ENDPOINT must be one that clients can reach, and the role of fc-registry-download must allow oss:GetObject of packages/."
-	if a, err = p.get(p.ctx, to, ""); err != nil {
-		return trouble{err.Error(), mend}
-	}
-	if a.StatusCode != http.StatusOK {
-		return trouble{"the storage answers " + a.says(), mend}
-	}
-	if got, want := digest(a.body), digest(p.zip); got != want {
+	if got, want := digest(zip), digest(p.zip); got != want {
 		return trouble{fmt.Sprintf("what comes back has SHA-256 %s, and what was sent %s", got, want), "Run admin verify: it reads every ZIP. See whether something between here and the storage changes bytes."}
 	}
 	return nil
+}
+
+// old downloads what s 2 would: a ZIP that is made of the other, by the same
+// ticket.
+func (p *probe) old() error {
+	address := strings.Replace(p.source, p.URL+"/", p.URL+"/simple/", 1)
+	zip, err := p.follow("the address below /simple", address, route.Simple, "oss:GetObject of packages/ and simple/, oss:PutObject of simple/, and oss:ListObjects of the bucket")
+	if err == nil && !bytes.HasPrefix(zip, []byte("PK")) {
+		err = trouble{"what comes back is no ZIP", "Read the log of function " + deployed(route.Simple) + "."}
+	}
+	return err
+}
+
+// follow returns what the storage answers at the address to which a function
+// redirects from another. rights are those that its role needs.
+func (p *probe) follow(what, address, function, rights string) ([]byte, error) {
+	a, err := p.get(p.ctx, address, "")
+	if err != nil {
+		return nil, err
+	}
+	to := a.Header.Get("Location")
+	if a.StatusCode != http.StatusFound || to == "" {
+		return nil, trouble{what + " answers " + a.says() + ", not a redirect", "Read the log of function " + deployed(function) + ": its role must allow " + rights + "."}
+	}
+	mend := "OSS_PUBLIC_ENDPOINT must be one that clients can reach, and the role of " + deployed(function) + " must allow " + rights + "."
+	if a, err = p.get(p.ctx, to, ""); err != nil {
+		return nil, trouble{err.Error(), mend}
+	}
+	if a.StatusCode != http.StatusOK {
+		return nil, trouble{"the storage answers " + a.says(), mend}
+	}
+	return a.body, nil
 }
 
 func digest(b []byte) string {
@@ -103,7 +125,7 @@ func (p *probe) remove() error {
 		return err
 	}
 	if a.StatusCode != http.StatusOK {
-		return trouble{"DELETE answers " + a.says(), "Read the log of function " + deployed(route.Publish) + ": its role must allow oss:DeleteObject of packages/ and oss:ListObjects of the bucket."}
+		return trouble{"DELETE answers " + a.says(), "Read the log of function " + deployed(route.Publish) + ": its role must allow oss:DeleteObject of packages/ and simple/, and oss:ListObjects of the bucket."}
 	}
 	p.sent = false
 	if a, err = p.get(p.ctx, p.release("latest"), p.token); err == nil && a.StatusCode != http.StatusNotFound {

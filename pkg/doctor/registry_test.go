@@ -71,12 +71,17 @@ func (g *registry) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		devs(w, 200, []any{map[string]any{"name": g.name, "id": 7}})
 	case path == "GET /"+g.name+"/zipball/1.0.0" && r.FormValue("ticket") == "t":
 		http.Redirect(w, r, g.URL+"/bucket/package.zip", http.StatusFound)
-	case path == "GET /bucket/package.zip":
+	case path == "GET /simple/"+g.name+"/zipball/1.0.0" && r.FormValue("ticket") == "t":
+		http.Redirect(w, r, g.URL+"/bucket/simple.zip", http.StatusFound)
+	case path == "GET /bucket/package.zip", path == "GET /bucket/simple.zip":
 		w.Write(g.zip) //nolint:errcheck
 	case path == "GET /v3/packages/releases":
 		devs(w, 200, []any{})
 	case strings.HasPrefix(r.URL.Path, "/v3/"):
 		devs(w, 404, "There is no such package.")
+	case strings.HasPrefix(r.URL.Path, "/simple/"):
+		w.WriteHeader(404)
+		fmt.Fprint(w, `{"Response": {"Error": {"Code": "NotFound", "Message": "There is no such package."}}}`)
 	default:
 		w.WriteHeader(404)
 		fmt.Fprint(w, `{"message": "There is no such package."}`)

@@ -88,7 +88,7 @@ func TestEachRouteGoesToItsFunction(t *testing.T) {
 			continue
 		}
 		// Escapes must arrive as they were sent.
-		target := strings.NewReplacer("{name}", "hel%2Flo", "{version}", "%5E1.0%2B+x", "{file}", "f.css", "{token}", "ci", "{webhook}", "W", "{delivery}", "1", "{$}", "").Replace(r.Path) + "?page=2&a=%20b&a=+c"
+		target := strings.NewReplacer("{provider}", "dev%2Fsapp", "{name}", "hel%2Flo", "{version}", "%5E1.0%2B+x", "{file}", "f.css", "{token}", "ci", "{webhook}", "W", "{delivery}", "1", "{$}", "").Replace(r.Path) + "?page=2&a=%20b&a=+c"
 		_, body := send(t, request(t, r.Method, address+target, nil))
 		if want := r.Function + " " + r.Method + " " + target; body != want {
 			t.Errorf("%s %s: got %s, want %s", r.Method, r.Path, body, want)

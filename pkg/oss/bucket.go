@@ -13,19 +13,25 @@ import (
 	"github.com/fc-registry/fc-registry/pkg/registry"
 )
 
-// uploadDays is after how many days an upload that was never released goes.
-const uploadDays = 1
+// temporary are objects that expire, and the lifecycle rule by which they do.
+type temporary struct {
+	rule, prefix string
+	days         int
+}
 
-// ruleID is the lifecycle rule's by which it goes.
-const ruleID = "uploads"
+// temporaries are uploads that were never released, and ZIPs that can be made
+// again.
+func temporaries() []temporary {
+	return []temporary{{"uploads", registry.UploadPrefix, 1}, {"simple", registry.SimplePrefix, 30}}
+}
 
 // Change makes one change of what an administrator sets up, or only takes notice
 // of it; what says it, as in "create bucket zips".
 type Change = func(what string, do func() error) error
 
 // Bootstrap makes the bucket, and sets it up where it is not as it must be, each
-// by change: private, encrypted, without old versions of objects, and with a
-// rule by which old uploads expire.
+// by change: private, encrypted, without old versions of objects, and with
+// rules by which temporary ones expire.
 func (b *Blobs) Bootstrap(ctx context.Context, change Change) error {
 	client, name := b.bucket.Client, b.bucket.BucketName
 	info, err := client.GetBucketInfo(name, sdk.WithContext(ctx))
@@ -42,7 +48,7 @@ func (b *Blobs) Bootstrap(ctx context.Context, change Change) error {
 	if err := b.protect(ctx, is, change); err != nil {
 		return fmt.Errorf("bucket %s: %w", name, err)
 	}
-	if err := b.expireUploads(ctx, change); err != nil {
+	if err := b.expire(ctx, change); err != nil {
 		return fmt.Errorf("lifecycle of bucket %s: %w", name, err)
 	}
 	return nil
@@ -83,29 +89,35 @@ func (b *Blobs) protect(ctx context.Context, is sdk.BucketInfo, change Change) e
 	})
 }
 
-// expireUploads adds the rule for uploads to those that the bucket has.
-func (b *Blobs) expireUploads(ctx context.Context, change Change) error {
+// expire adds the rules for temporary objects to those that the bucket has.
+func (b *Blobs) expire(ctx context.Context, change Change) error {
 	client, name := b.bucket.Client, b.bucket.BucketName
 	has, err := client.GetBucketLifecycle(name, sdk.WithContext(ctx))
 	if err != nil && !none(err) {
 		return err
 	}
-	for _, r := range has.Rules {
+	rules := has.Rules
+	for _, r := range rules {
 		if deletesPackages(r) {
 			return fmt.Errorf("rule %q deletes objects under %q, and so what was published: remove it in the console of OSS", r.ID, r.Prefix)
 		}
 	}
-	if slices.ContainsFunc(has.Rules, expiresUploads) {
-		return nil
+	for _, t := range temporaries() {
+		if slices.ContainsFunc(rules, t.expiresBy) {
+			continue
+		}
+		rules = slices.DeleteFunc(rules, func(r sdk.LifecycleRule) bool { return r.ID == t.rule })
+		rules = append(rules, sdk.BuildLifecycleRuleByDays(t.rule, t.prefix, true, t.days))
+		what := fmt.Sprintf("let objects of %s in bucket %s expire (days: %d)", t.prefix, name, t.days)
+		if err := change(what, func() error { return client.SetBucketLifecycle(name, rules, sdk.WithContext(ctx)) }); err != nil {
+			return err
+		}
 	}
-	rules := slices.DeleteFunc(has.Rules, func(r sdk.LifecycleRule) bool { return r.ID == ruleID })
-	rules = append(rules, sdk.BuildLifecycleRuleByDays(ruleID, registry.UploadPrefix, true, uploadDays))
-	what := fmt.Sprintf("let objects of %s in bucket %s expire after %d day", registry.UploadPrefix, name, uploadDays)
-	return change(what, func() error { return client.SetBucketLifecycle(name, rules, sdk.WithContext(ctx)) })
+	return nil
 }
 
-func expiresUploads(r sdk.LifecycleRule) bool {
-	return r.Status == "Enabled" && r.Prefix == registry.UploadPrefix && r.Expiration != nil && r.Expiration.Days == uploadDays
+func (t temporary) expiresBy(r sdk.LifecycleRule) bool {
+	return r.Status == "Enabled" && r.Prefix == t.prefix && r.Expiration != nil && r.Expiration.Days == t.days
 }
 
 // deletesPackages tells whether a rule meets what must stay for ever.

@@ -34,7 +34,7 @@ func changes(t *testing.T, b *oss.Blobs, dry bool) []string {
 
 func TestBucketIsMadeOnce(t *testing.T) {
 	b := open(t, oss.Config{Endpoint: service(t)})
-	want := []string{"create bucket test", "encrypt what comes into bucket test (AES256)", "let objects of uploads/ in bucket test expire after 1 day"}
+	want := []string{"create bucket test", "encrypt what comes into bucket test (AES256)", "let objects of uploads/ in bucket test expire (days: 1)", "let objects of simple/ in bucket test expire (days: 30)"}
 	for _, dry := range []bool{true, true, false} {
 		if got := changes(t, b, dry); !slices.Equal(got, want) {
 			t.Errorf("dry %t: %q, want %q", dry, got, want)
@@ -68,7 +68,8 @@ func TestBucketIsMended(t *testing.T) {
 	want := []string{
 		"make bucket test private (it was public-read)",
 		"suspend versioning of bucket test, so that what is deleted is gone",
-		"let objects of uploads/ in bucket test expire after 1 day",
+		"let objects of uploads/ in bucket test expire (days: 1)",
+		"let objects of simple/ in bucket test expire (days: 30)",
 	}
 	if got := changes(t, b, true); !slices.Equal(got, want) {
 		t.Errorf("would %q, want %q", got, want)
@@ -84,7 +85,7 @@ func TestBucketIsMended(t *testing.T) {
 		t.Errorf("the bucket is %+v, %v", is, err)
 	}
 	rules, err := client.GetBucketLifecycle("test")
-	if err != nil || len(rules.Rules) != 2 || rules.Rules[0].ID != "mine" {
+	if err != nil || len(rules.Rules) != 3 || rules.Rules[0].ID != "mine" {
 		t.Errorf("a rule of somebody else's is gone: %+v, %v", rules.Rules, err)
 	}
 }

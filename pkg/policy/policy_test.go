@@ -57,8 +57,9 @@ func TestFunctionsReachTheirObjectsOnly(t *testing.T) {
 	want := map[string][]string{
 		"download": {"oss:GetObject b/packages/*", "oss:GetObject b/upstream/*"},
 		"mirror":   {"oss:DeleteObject b/upstream/*", "oss:PutObject b/upstream/*"},
-		"publish":  {"oss:DeleteObject b/packages/*", "oss:ListObjects b", "oss:PutObject b/uploads/*"},
-		"ingest":   {"oss:DeleteObject b/packages/*", "oss:DeleteObject b/uploads/*", "oss:GetObject b/uploads/*", "oss:PutObject b/packages/*"},
+		"simple":   {"oss:DeleteObject b/simple/*", "oss:GetObject b/packages/*", "oss:GetObject b/simple/*", "oss:GetObject b/upstream/*", "oss:ListObjects b", "oss:PutObject b/simple/*"},
+		"publish":  {"oss:DeleteObject b/packages/*", "oss:DeleteObject b/simple/*", "oss:ListObjects b", "oss:PutObject b/uploads/*"},
+		"ingest":   {"oss:DeleteObject b/packages/*", "oss:DeleteObject b/simple/*", "oss:DeleteObject b/uploads/*", "oss:GetObject b/uploads/*", "oss:PutObject b/packages/*"},
 	}
 	for name, r := range roles() {
 		got := slices.DeleteFunc(may(r), func(right string) bool { return !strings.HasPrefix(right, "oss:") })

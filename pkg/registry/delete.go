@@ -70,10 +70,14 @@ func (d *Deleting) finish(ctx context.Context, by Caller, r Release, missing err
 	return removeAll(ctx, d.Heads, d.Blobs, by, r)
 }
 
-// removeAll takes a release that is marked as deleted from the head, then its
-// ZIP: the ZIP is last, so that its presence shows an unfinished deletion.
+// removeAll takes a release that is marked as deleted from the head, then what
+// was made of its ZIP, and the ZIP: that is last, so that its presence shows an
+// unfinished deletion.
 func removeAll(ctx context.Context, h *Heads, b Blobs, by Caller, r Release) error {
 	if err := h.demote(ctx, by, r.Name, r.Version); err != nil {
+		return err
+	}
+	if err := b.Delete(ctx, SimpleKey(r.ZIP.Key)); err != nil {
 		return err
 	}
 	return b.Delete(ctx, r.ZIP.Key)

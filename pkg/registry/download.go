@@ -29,24 +29,36 @@ type Downloads struct {
 // URL returns a signed address of a release's ZIP, and the release. A ticket
 // lets its bearer have it, whoever that is.
 func (d *Downloads) URL(ctx context.Context, viewer Viewer, name, version, ticket string) (string, Release, error) {
+	r, err := d.release(ctx, viewer, name, version, ticket)
+	if err != nil {
+		return "", Release{}, err
+	}
+	if r.ZIP.Key == "" {
+		return r.ZIP.Source, r, nil
+	}
+	address, err := d.sign(ctx, r, r.ZIP.Key)
+	return address, r, err
+}
+
+// release returns a release to whom it may be given. Of an upstream's whose ZIP
+// is not here, its ZIP has no Key.
+func (d *Downloads) release(ctx context.Context, viewer Viewer, name, version, ticket string) (Release, error) {
 	late := d.Mirrored.late() // what the upstream takes to answer counts too
 	pass := d.Queries.gate(viewer)
 	if d.Tickets.Admits(ticket, name, version) {
 		pass = admit
 	}
 	p, r, err := d.Queries.tag(ctx, pass, name, version, Summary)
-	if err != nil {
-		return "", Release{}, err
+	if err != nil || p.Upstream == "" {
+		return r, err
 	}
-	if p.Upstream != "" {
-		return d.Mirrored.URL(ctx, r, late)
-	}
-	address, err := d.Blobs.PresignDownload(ctx, r.ZIP.Key, r.fileName(), d.TTL)
-	return address, r, err
+	r.ZIP, err = d.Mirrored.zip(ctx, r, late)
+	return r, err
 }
 
-// fileName is how a release's ZIP is called where it is downloaded to.
-func (r Release) fileName() string { return r.Name + "-" + r.Version.String() + ".zip" }
+func (d *Downloads) sign(ctx context.Context, r Release, key string) (string, error) {
+	return d.Blobs.PresignDownload(ctx, key, r.Name+"-"+r.Version.String()+".zip", d.TTL)
+}
 
 // admit is a gate that is open.
 func admit(_ context.Context, _ *Package, err, missing error) error {
@@ -65,14 +77,21 @@ type Addresses struct {
 	Mode UpstreamMode
 }
 
-// ZIP is the address at which every dialect lets a release be downloaded. That
-// of a package that is not public carries a ticket.
+// ZIP is the address at which every dialect but one lets a release be
+// downloaded. That of a package that is not public carries a ticket.
 func (a *Addresses) ZIP(p Package, r Release) string {
 	if p.Upstream != "" && a.Mode == Off {
 		return r.ZIP.Source
 	}
+	return a.zipball("", p, r)
+}
+
+// Simple is the address of the release's ZIP with one top directory.
+func (a *Addresses) Simple(p Package, r Release) string { return a.zipball("/simple", p, r) }
+
+func (a *Addresses) zipball(below string, p Package, r Release) string {
 	version := r.Version.String()
-	address := a.Base + "/" + url.PathEscape(r.Name) + "/zipball/" + url.PathEscape(version)
+	address := a.Base + below + "/" + url.PathEscape(r.Name) + "/zipball/" + url.PathEscape(version)
 	if p.Visibility == Public {
 		return address
 	}

@@ -39,6 +39,10 @@ func questions() map[string]func(ctx context.Context, s store, user string, v re
 				_, _, err := s.downloads().URL(ctx, v, "hello", tag, ticket)
 				return err
 			}
+			all["download "+tag+" below simple with "+name+" ticket"] = func(ctx context.Context, s store, _ string, v registry.Viewer) error {
+				_, _, err := s.wrapping().URL(ctx, v, "hello", tag, ticket)
+				return err
+			}
 		}
 		if _, err := registry.ParseVersion(tag); err == nil {
 			all["delete "+tag] = func(ctx context.Context, s store, user string, _ registry.Viewer) error {

@@ -133,7 +133,7 @@ func TestDeleteFinishesAfterEachFailure(t *testing.T) {
 // A publish and a delete of the same package, each cut short at any call, then
 // both repeated.
 func TestPublishAndDeleteFinishAfterTwoFailures(t *testing.T) {
-	const most = 24 // calls; a publish makes less, a delete half of it
+	const most = 28 // calls; a publish makes less, a delete half of it
 	for first := 1; first <= most; first++ {
 		for second := 1; second <= most/2; second++ {
 			t.Run(fmt.Sprintf("publish fails at %d and delete at %d", first, second), func(t *testing.T) {

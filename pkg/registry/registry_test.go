@@ -88,6 +88,11 @@ func (s store) downloads() *registry.Downloads {
 	return &registry.Downloads{Queries: s.queries(), Blobs: s.blobs, Tickets: tickets(), TTL: time.Minute}
 }
 
+// wrapping hands out addresses of ZIPs with one top directory.
+func (s store) wrapping() *registry.Wrapping {
+	return registry.NewWrapping(s.downloads(), s.objects, manifest.WrapZIP, time.Minute)
+}
+
 func tickets() *identity.Tickets {
 	return &identity.Tickets{Key: identity.Key("0123456789abcdef0123456789abcdef"), Clock: now, TTL: 10 * time.Minute}
 }

@@ -1,4 +1,4 @@
-// Package respond writes the answers of both dialects: JSON, the status that
+// Package respond writes the answers of all dialects: JSON, the status that
 // fits an error, and what a client may know of it.
 package respond
 

@@ -21,6 +21,7 @@ const (
 	Publish     = "publish"
 	Catalog     = "catalog"
 	Web         = "web"
+	Simple      = "simple"
 )
 
 // Gateway is the function that the public address belongs to.
@@ -35,8 +36,11 @@ const (
 
 // Functions returns the names of all functions behind the gateway.
 func Functions() []string {
-	return []string{QueryLatest, QueryAll, Download, Publish, Catalog, Web}
+	return []string{QueryLatest, QueryAll, Download, Publish, Catalog, Web, Simple}
 }
+
+// simple begins the paths that may name a provider.
+const simple = "simple"
 
 // Access is the permission that a route needs.
 type Access string
@@ -79,6 +83,16 @@ func Table() []Route {
 		{"GET", "/v3/common/categories", Catalog, Read},
 		{"GET", "/v3/common/providers", Catalog, Read},
 		{"GET", "/v3/console/1/tabs/5", Catalog, Read},
+
+		{"GET", "/simple/{name}/releases", QueryAll, Read},
+		{"GET", "/simple/{name}/releases/latest", QueryLatest, Read},
+		{"GET", "/simple/{name}/zipball/{version}", Simple, Read},
+		{"GET", "/simple/{provider}/{name}/releases", QueryAll, Read},
+		{"GET", "/simple/{provider}/{name}/releases/latest", QueryLatest, Read},
+		{"GET", "/simple/{provider}/{name}/zipball/{version}", Simple, Read},
+		{"POST", "/package/publish", Publish, Write},
+		{"POST", "/package/delete", Publish, Write},
+		{"POST", "/center/package/publish", Catalog, Write},
 
 		{"GET", "/{$}", Web, Page},
 		{"GET", "/search", Web, Page},
@@ -123,16 +137,20 @@ type Fail func(w http.ResponseWriter, r *http.Request, err error)
 // can be read.
 func Handler(routes []Route, handle func(Route) http.Handler, fail Fail) http.Handler {
 	// A package can't be named like a path of the registry's own: these have a
-	// mux of their own, for in one /users/{name} and /{name}/releases conflict.
-	own, packages := newMux(fail), newMux(fail)
+	// mux of their own, for in one /users/{name} and /{name}/releases conflict. So
+	// do the paths with a provider and those without.
+	own, packages, provided := newMux(fail), newMux(fail), newMux(fail)
 	for _, r := range routes {
-		if strings.HasPrefix(r.Path, "/{name}") {
+		switch {
+		case strings.HasPrefix(r.Path, "/{name}"):
 			packages.add(r, handle(r))
-		} else {
+		case strings.Contains(r.Path, "{provider}"):
+			provided.add(r, handle(r))
+		default:
 			own.add(r, handle(r))
 		}
 	}
-	ownHandler, packagesHandler := own.handler(), packages.handler()
+	ownHandler, packagesHandler, providedHandler := own.handler(), packages.handler(), provided.handler()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer note(r)
 		first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
@@ -140,6 +158,8 @@ func Handler(routes []Route, handle func(Route) http.Handler, fail Fail) http.Ha
 		// The mux would redirect a path like //a or /a/../b.
 		case !strings.HasPrefix(r.URL.Path, "/") || path.Clean(r.URL.Path) != r.URL.Path:
 			fail(w, r, notFound(r))
+		case first == simple && !own.knows(r):
+			providedHandler.ServeHTTP(w, r)
 		case first == "" || registry.Reserved(first):
 			ownHandler.ServeHTTP(w, r)
 		default:
@@ -157,7 +177,7 @@ func note(r *http.Request) {
 	of := trace.From(r.Context())
 	of.Route = r.Pattern
 	_, path, _ := strings.Cut(r.Pattern, "/")
-	if strings.HasPrefix(path, "{name}") || strings.Contains(path, "packages/{name}") {
+	if strings.HasPrefix(path, "{name}") || strings.Contains(path, "packages/{name}") || strings.HasPrefix(path, simple+"/") {
 		of.Package = r.PathValue("name")
 	}
 }
@@ -182,6 +202,12 @@ func (m *mux) add(r Route, h http.Handler) {
 	m.Handle(r.Method+" "+r.Path, h)
 	m.methods[r.Path] = append(m.methods[r.Path], r.Method)
 	m.read[r.Path] = m.read[r.Path] || r.Access == Read
+}
+
+// knows tells whether a route matches, by any method, once there is handler.
+func (m *mux) knows(r *http.Request) bool {
+	_, pattern := m.Handler(r)
+	return pattern != "/"
 }
 
 func (m *mux) handler() http.Handler {

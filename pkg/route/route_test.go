@@ -34,7 +34,7 @@ func send(h http.Handler, method, target string) *httptest.ResponseRecorder {
 
 // example is a path of a route, with a name and version that need care.
 func example(r route.Route) string {
-	return strings.NewReplacer("{name}", "a%2Fb+%20%C3%BC", "{version}", "%5E1.0%2B+x", "{file}", "f.css", "{token}", "ci", "{webhook}", "W", "{delivery}", "1", "{$}", "").Replace(r.Path)
+	return strings.NewReplacer("{provider}", "p%2Freleases", "{name}", "a%2Fb+%20%C3%BC", "{version}", "%5E1.0%2B+x", "{file}", "f.css", "{token}", "ci", "{webhook}", "W", "{delivery}", "1", "{$}", "").Replace(r.Path)
 }
 
 func TestEveryRouteIsReached(t *testing.T) {
@@ -72,7 +72,9 @@ func TestEveryOtherPathIsNotFound(t *testing.T) {
 		"/hello/releases/tags/..", "/hello/zipball/.", "/..%2Fhello/releases", "/%2E%2E/releases", "/%2e/releases", "/a%2F..%2Fb/releases",
 		"/hello%2Freleases", "/hello%2Freleases%2Flatest", "/a%2F/releases", "/%2Fa/releases", "/a%2F%2Fb/releases",
 		"/v3", "/v3/", "/v3/packages", "/v3/packages/hello", "/v3/packages/hello/release/", "/v3/packages//release", "/v3/user",
-		"/v3/packages/hello/release/tags/1.0.0/", "/V3/user/check", "/v3/user/token/", "/simple/hello/releases/latest/x", "/metrics",
+		"/v3/packages/hello/release/tags/1.0.0/", "/V3/user/check", "/v3/user/token/", "/simple/hello/releases/latest/x", "/simple", "/simple/", "/simple/hello", "/simple/hello/", "/simple/hello/zipball", "/simple/a/b/c/releases",
+		"/simple/devsapp/hello", "/simple/devsapp/hello/zipball/", "/simple/devsapp/hello/zipball/1.0.0/x", "/simple/a%2Fhello%2Freleases", "/Simple/hello/releases", "/simple//hello/releases",
+		"/package", "/package/", "/package/hello", "/package/publish/", "/package/releases", "/center/package", "/center/releases", "/metrics",
 		"/packages", "/packages/", "/packages/hello/", "/packages/hello/versions", "/packages/hello/releases", "/Packages/hello", "/packages%2Fhello",
 		"/users", "/users/", "/users/alice/releases", "/users/alice/releases/latest", "/USERS/alice", "/users/..", "/orgs/", "/orgs/a/b", "/search/", "/search/releases",
 		"/login/", "/login/releases", "/assets", "/assets/", "/assets/a/b.css", "/assets/../login", "/settings/", "/settings/tokens/ci", "/favicon.ico/", "/tags/releases",

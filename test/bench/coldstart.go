@@ -59,6 +59,8 @@ func (r *registry) firstRequest(ctx context.Context, function string) error {
 		_, err = r.get(ctx, at+"/"+hello+"/releases", http.StatusOK)
 	case "download":
 		_, err = r.get(ctx, at+"/"+hello+"/zipball/1.0.0", http.StatusFound)
+	case "simple":
+		_, err = r.get(ctx, at+"/simple/"+hello+"/zipball/1.0.0", http.StatusFound)
 	case "catalog":
 		_, err = r.get(ctx, at+"/v3/packages/releases", http.StatusOK)
 	case "web":

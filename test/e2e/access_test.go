@@ -55,13 +55,9 @@ func (s *accessSite) checks() map[string]check {
 		"GET /v3/user/check":                                s.checkLogin,
 	}
 	maps.Copy(checks, s.found())
+	maps.Copy(checks, s.byOldClients())
 	for r, list := range probes() {
-		checks[r] = func(t *testing.T, c caller, visibility string) int {
-			for _, p := range list {
-				s.checkRead(t, c, visibility, p)
-			}
-			return len(list)
-		}
+		checks[r] = s.checkReads(list)
 	}
 	return checks
 }

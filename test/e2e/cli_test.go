@@ -17,9 +17,10 @@ import (
 
 // cli is the Serverless Devs CLI of one person.
 type cli struct {
-	home  string
-	env   []string      // beside what every process needs
-	limit time.Duration // of each run; 0: a minute
+	home    string
+	program string        // its entry; "": cliProgram
+	env     []string      // beside what every process needs
+	limit   time.Duration // of each run; 0: a minute
 }
 
 // newCLI returns a CLI that has not been set up but for what would make it
@@ -54,7 +55,7 @@ func (c cli) fresh(t *testing.T) cli {
 	if err := os.RemoveAll(filepath.Join(home, ".s", "components")); err != nil {
 		t.Fatal(err)
 	}
-	return cli{home: home}
+	return cli{home: home, program: c.program, env: c.env}
 }
 
 func (c cli) write(t *testing.T, name, text string) {
@@ -70,7 +71,7 @@ func (c cli) run(t *testing.T, dir string, args ...string) (string, int) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), cmp.Or(c.limit, time.Minute))
 	defer cancel()
-	program, err := filepath.Abs(cliProgram)
+	program, err := filepath.Abs(cmp.Or(c.program, cliProgram))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,8 +24,8 @@ func TestDoctor(t *testing.T) {
 		}
 		for _, check := range []string{
 			"storage", "webhooks", "health", "clock", "cors", "ready", "function query-latest", "function query-all", "function download",
-			"function publish", "function catalog", "function web",
-			"probe user", "probe publish", "probe read", "probe download", "probe list", "probe delete",
+			"function publish", "function catalog", "function web", "function simple",
+			"probe user", "probe publish", "probe read", "probe download", "probe simple", "probe list", "probe delete",
 		} {
 			says(t, text, "ok       "+check+": ")
 		}

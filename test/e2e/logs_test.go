@@ -29,6 +29,7 @@ func TestTheLog(t *testing.T) {
 	d := &logDay{watched: w}
 	d.publish(t)
 	d.read(t)
+	d.old(t)
 	d.signIn(t)
 	d.refusals(t)
 	d.failure(t)

@@ -35,7 +35,8 @@ func installCLI() error {
 	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
 		return err
 	}
-	if _, err := os.Stat(cliProgram); err == nil {
+	_, err = os.Stat(cliProgram)
+	if _, missing := os.Stat(oldProgram); err == nil && missing == nil {
 		return nil
 	}
 	npm := exec.Command("npm", "ci", "--no-audit", "--no-fund")

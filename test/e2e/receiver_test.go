@@ -120,11 +120,15 @@ func (r *receiver) heard(path, name string) []string {
 	return all
 }
 
+// patience is how long a busy machine may take for a delivery, which may itself
+// take ten seconds.
+const patience = time.Minute
+
 // awaits waits until all of a package has been heard at a path, and requires its
 // order.
 func (r *receiver) awaits(t *testing.T, path, name string, want ...string) {
 	t.Helper()
-	eventually(t, "all is heard of "+name, func() bool { return len(r.heard(path, name)) >= len(want) })
+	within(t, patience, "all is heard of "+name, func() bool { return len(r.heard(path, name)) >= len(want) })
 	if got := r.heard(path, name); !slices.Equal(got, want) {
 		t.Errorf("heard %q, want %q", got, want)
 	}

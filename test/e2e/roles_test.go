@@ -15,7 +15,7 @@ import (
 func TestRolesLimitFunctions(t *testing.T) {
 	t.Parallel()
 	r, stop := startWith(t, local.Options{Addr: freeAddress(t), Spec: specWithRoles(t, map[string]string{
-		"download": "query-latest", "catalog": "query-latest", "query-all": "trigger",
+		"download": "query-latest", "catalog": "query-latest", "query-all": "trigger", "simple": "download",
 	})})
 	defer stop()
 	r.publish(t, component("hello", "1.0.0"))
@@ -23,7 +23,7 @@ func TestRolesLimitFunctions(t *testing.T) {
 	if a := r.get(t, redirect.header.Get("Location")); redirect.status != http.StatusFound || a.status != http.StatusForbidden {
 		t.Errorf("a role that reads tables signs downloads: %d, %d %s", redirect.status, a.status, a.body)
 	}
-	for _, address := range []string{"/v3/packages/releases", "/hello/releases"} {
+	for _, address := range []string{"/v3/packages/releases", "/hello/releases", "/simple/hello/zipball/1.0.0"} {
 		if a := r.get(t, address); a.status != http.StatusInternalServerError {
 			t.Errorf("%s: %d %s", address, a.status, a.body)
 		}

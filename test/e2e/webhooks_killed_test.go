@@ -32,10 +32,10 @@ func TestWebhooksSurviveTheEndOfAll(t *testing.T) {
 	to.replies(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) })
 	p.publish(t, component("waits", "1.0.0"))
 	p.publish(t, component("waits", "1.1.0"))
-	eventually(t, "a first try was made", func() bool { return tried("waits") })
+	within(t, patience, "a first try was made", func() bool { return tried("waits") })
 	to.replies(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	p.publish(t, component("tried", "1.0.0"))
-	eventually(t, "it is being tried", func() bool { return tried("tried") })
+	within(t, patience, "it is being tried", func() bool { return tried("tried") })
 	p.end(t, syscall.SIGKILL)
 
 	to.replies(nil)

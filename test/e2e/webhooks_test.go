@@ -128,7 +128,7 @@ func testTold(t *testing.T, h *hooked) {
 func testFailingReceiver(t *testing.T, h *hooked) {
 	h.replies(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "not now", http.StatusInternalServerError) })
 	h.publish(t, component("failing", "1.0.0"))
-	eventually(t, "the first try is written down", func() bool { return h.of(t, "failing").Tries == 1 })
+	within(t, patience, "the first try is written down", func() bool { return h.of(t, "failing").Tries == 1 })
 	h.publish(t, component("failing", "1.1.0"))
 	waits := h.of(t, "failing")
 	if waits.State != domain.DeliveryWaits || waits.Version != "1.0.0" || waits.Status != 500 || !strings.HasSuffix(waits.Problem, "answers 500") || waits.Next.Sub(waits.Last) != time.Minute {
@@ -154,10 +154,10 @@ func testSlowReceiver(t *testing.T, h *hooked) {
 	silent := make(chan struct{})
 	h.replies(func(http.ResponseWriter, *http.Request) { <-silent })
 	h.publish(t, component("slow", "1.0.0"))
-	eventually(t, "the receiver is asked", func() bool { return len(h.at("/all")) > 0 && h.at("/all")[len(h.at("/all"))-1].told.Package == "slow" })
+	within(t, patience, "the receiver is asked", func() bool { return len(h.at("/all")) > 0 && h.at("/all")[len(h.at("/all"))-1].told.Package == "slow" })
 	h.publish(t, component("slow", "1.1.0")) // while the receiver is silent
 	decode[release](t, h.get(t, "/slow/releases/tags/1.1.0"))
-	eventually(t, "it is given up for now", func() bool { return strings.Contains(h.of(t, "slow").Problem, "does not answer within 10s") })
+	within(t, patience, "it is given up for now", func() bool { return strings.Contains(h.of(t, "slow").Problem, "does not answer within 10s") })
 	h.replies(nil)
 	close(silent)
 	h.hurry(t)
@@ -170,7 +170,7 @@ func testRedirectingReceiver(t *testing.T, h *hooked) {
 		http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect)
 	})
 	h.publish(t, component("moved", "1.0.0"))
-	eventually(t, "the redirect is written down", func() bool { return strings.Contains(h.of(t, "moved").Problem, "redirects are not followed") })
+	within(t, patience, "the redirect is written down", func() bool { return strings.Contains(h.of(t, "moved").Problem, "redirects are not followed") })
 	h.replies(nil)
 	if got := h.at("/elsewhere"); len(got) > 0 {
 		t.Errorf("it was followed: %v", got)
@@ -180,7 +180,7 @@ func testRedirectingReceiver(t *testing.T, h *hooked) {
 func testBreakingReceiver(t *testing.T, h *hooked) {
 	h.replies(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
 	h.publish(t, component("broken", "1.0.0"))
-	eventually(t, "the broken connection is written down", func() bool { return strings.Contains(h.of(t, "broken").Problem, "the connection failed") })
+	within(t, patience, "the broken connection is written down", func() bool { return strings.Contains(h.of(t, "broken").Problem, "the connection failed") })
 	h.replies(nil)
 	h.hurry(t)
 	h.tick()
@@ -209,7 +209,7 @@ func testPrivateReceiver(t *testing.T, h *hooked) {
 		}
 		return ""
 	}
-	eventually(t, "the refusal is written down", func() bool { return refused() != "" })
+	within(t, patience, "the refusal is written down", func() bool { return refused() != "" })
 	if problem := refused(); !strings.Contains(problem, "is not asked") || strings.Contains(problem, "hidden") || len(other.at("/none")) > 0 {
 		t.Errorf("problem %q, asked %v", problem, other.at("/none"))
 	}

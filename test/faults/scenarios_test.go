@@ -23,7 +23,7 @@ type scenario struct {
 
 // groups of scenarios are tried at the same time.
 func groups() map[string][]scenario {
-	return map[string][]scenario{"forms": forms(), "uploads": uploads(), "changes": changes()}
+	return map[string][]scenario{"forms": forms(), "uploads": uploads(), "changes": changes(), "old": old()}
 }
 
 func forms() []scenario {

@@ -64,6 +64,7 @@ func inProcess(t *testing.T) *world {
 	host("download", app.Download)
 	host("catalog", app.Catalog)
 	host("web", app.Web)
+	host("simple", app.Simple)
 	gateway, err := app.Gateway(getenv)
 	must(t, err)
 	front := &httptest.Server{Listener: w.listener, Config: &http.Server{Handler: w.invoked("gateway", gateway.HTTP)}}

@@ -24,6 +24,7 @@ func allowed() map[string][]string {
 		"pkg/archive":  {"pkg/registry"},
 		"pkg/identity": {"pkg/registry", "pkg/trace"},
 		"pkg/manifest": {"pkg/registry"},
+		"pkg/form":     {"pkg/manifest", "pkg/registry"},
 		"pkg/respond":  {"pkg/registry", "pkg/trace"},
 		"pkg/route":    {"pkg/registry", "pkg/trace"},
 		"pkg/shelf":    {"pkg/registry"},
@@ -34,9 +35,10 @@ func allowed() map[string][]string {
 		"pkg/oss":        {"pkg/credentials", "pkg/registry", "pkg/trace"},
 		"pkg/tablestore": {"pkg/credentials", "pkg/identity", "pkg/registry", "pkg/trace"},
 
-		"pkg/devs":   {"pkg/identity", "pkg/manifest", "pkg/registry", "pkg/respond", "pkg/trace"},
+		"pkg/devs":   {"pkg/form", "pkg/identity", "pkg/registry", "pkg/respond", "pkg/trace"},
 		"pkg/ingest": {"pkg/registry", "pkg/respond", "pkg/trace"},
 		"pkg/mirror": {"pkg/identity", "pkg/registry", "pkg/respond", "pkg/trace"},
+		"pkg/simple": {"pkg/form", "pkg/identity", "pkg/registry", "pkg/respond", "pkg/trace"},
 		"pkg/srm":    {"pkg/identity", "pkg/registry", "pkg/respond"},
 
 		"pkg/config":  {"pkg/credentials", "pkg/identity"},
