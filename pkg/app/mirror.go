@@ -55,11 +55,11 @@ func taking(c config.Config) registry.Taking {
 }
 
 // mirrored is what download needs of all this.
-func mirrored(c config.Config, store *tablestore.Client, blobs *oss.Blobs) *registry.Mirrored {
+func mirrored(c config.Config, store *tablestore.Client) *registry.Mirrored {
 	return &registry.Mirrored{
-		Mode: registry.UpstreamMode(c.Upstreams.Mode), Pins: store, Fetches: store, Blobs: blobs,
+		Mode: registry.UpstreamMode(c.Upstreams.Mode), Pins: store, Fetches: store,
 		Starter: &mirror.Client{URL: c.MirrorURL, Orders: orders(c), HTTP: http.DefaultClient},
-		Clock:   time.Now, TTL: downloadTTL, Wait: mirrorWait,
+		Clock:   time.Now, Wait: mirrorWait,
 	}
 }
 

@@ -92,7 +92,7 @@ func Download(getenv func(string) string) (fcrun.Service, error) {
 	}
 	counter := registry.NewCounter(store, time.Now)
 	api := &srm.API{
-		Downloads:     &registry.Downloads{Queries: queries, Blobs: blobs, Tickets: tickets(c), TTL: downloadTTL, Mirrored: mirrored(c, store, blobs)},
+		Downloads:     &registry.Downloads{Queries: queries, Blobs: blobs, Tickets: tickets(c), TTL: downloadTTL, Mirrored: mirrored(c, store)},
 		Counter:       counter,
 		Authenticator: authenticator(c, store),
 	}

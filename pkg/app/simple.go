@@ -13,9 +13,8 @@ import (
 	"github.com/fc-registry/fc-registry/pkg/simple"
 )
 
-// wrapLimit is how long an old client's ZIP may take, once it is here: with the
-// wait for that, less than the function has.
-const wrapLimit = 35 * time.Second
+// wrapLimit is how long an old client's ZIP may take: less than the function has.
+const wrapLimit = 45 * time.Second
 
 // Simple redirects Serverless Devs 2.x to a release's ZIP, which it makes anew
 // when that has no top directory.
@@ -35,7 +34,7 @@ func Simple(getenv func(string) string) (fcrun.Service, error) {
 		return fcrun.Service{}, err
 	}
 	counter := registry.NewCounter(store, time.Now)
-	downloads := &registry.Downloads{Queries: queries, Blobs: blobs, Tickets: tickets(c), TTL: downloadTTL, Mirrored: mirrored(c, store, blobs)}
+	downloads := &registry.Downloads{Queries: queries, Blobs: blobs, Tickets: tickets(c), TTL: downloadTTL, Mirrored: mirrored(c, store)}
 	api := &simple.Zipballs{
 		Wrapping:      registry.NewWrapping(downloads, blobs, manifest.WrapZIP, wrapLimit),
 		Counter:       counter,

@@ -109,7 +109,7 @@ func (s *site) downloads(mode registry.UpstreamMode, wait time.Duration) *regist
 		Queries: s.queries(), Blobs: s.blobs, TTL: time.Minute,
 		Tickets: &identity.Tickets{Key: s.orders.Key, Clock: s.clock, TTL: time.Minute},
 		Mirrored: &registry.Mirrored{
-			Mode: mode, Pins: s.pins, Fetches: s.pins, Blobs: s.blobs, Clock: s.clock, TTL: time.Minute, Wait: wait,
+			Mode: mode, Pins: s.pins, Fetches: s.pins, Clock: s.clock, Wait: wait,
 			Starter: &mirror.Client{URL: s.function, Orders: s.orders, HTTP: http.DefaultClient},
 		},
 	}

@@ -61,12 +61,12 @@ func (p Place) Roles() []Role {
 		p.function("download", asked,
 			p.tables("packages", "UpdateRow"), p.tables("downloads", "GetRange", "UpdateRow"), // what was counted
 			p.tables("fetches", "GetRow"), p.objects("packages/*", "GetObject"), p.objects("upstream/*", "GetObject")),
+		p.function("mirror", elsewhere, p.tables("packages", "GetRow", "BatchGetRow"),
+			p.tables("pins", "PutRow"), p.tables("fetches", "GetRow", "PutRow"), p.objects("upstream/*", "PutObject", "DeleteObject")),
 		p.function("simple", asked,
 			p.tables("packages", "UpdateRow"), p.tables("downloads", "GetRange", "UpdateRow"), // what was counted
 			p.tables("fetches", "GetRow"), p.objects("packages/*", "GetObject"), p.objects("upstream/*", "GetObject"),
 			p.objects("simple/*", "GetObject", "PutObject", "DeleteObject"), p.bucket("ListObjects")),
-		p.function("mirror", elsewhere, p.tables("packages", "GetRow", "BatchGetRow"),
-			p.tables("pins", "PutRow"), p.tables("fetches", "GetRow", "PutRow"), p.objects("upstream/*", "PutObject", "DeleteObject")),
 		p.function("publish", append(queries, owes...),
 			p.tables("packages", "PutRow", "UpdateRow"), p.tables("uploads", "GetRow", "PutRow", "UpdateRow"),
 			p.tables("identities", "PutRow"), p.tables("nonces", "GetRow", "PutRow"),

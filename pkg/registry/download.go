@@ -29,43 +29,36 @@ type Downloads struct {
 // URL returns a signed address of a release's ZIP, and the release. A ticket
 // lets its bearer have it, whoever that is.
 func (d *Downloads) URL(ctx context.Context, viewer Viewer, name, version, ticket string) (string, Release, error) {
-	late := d.Mirrored.late() // what the upstream takes to answer counts too
-	p, r, err := d.release(ctx, viewer, name, version, ticket)
+	r, err := d.release(ctx, viewer, name, version, ticket)
 	if err != nil {
 		return "", Release{}, err
 	}
-	if p.Upstream != "" {
-		return d.Mirrored.URL(ctx, r, late)
+	if r.ZIP.Key == "" {
+		return r.ZIP.Source, r, nil
 	}
 	address, err := d.sign(ctx, r, r.ZIP.Key)
 	return address, r, err
 }
 
-// stored returns a release whose ZIP is kept here, one of an upstream's too.
-func (d *Downloads) stored(ctx context.Context, viewer Viewer, name, version, ticket string) (Release, error) {
-	late := d.Mirrored.late()
-	p, r, err := d.release(ctx, viewer, name, version, ticket)
-	if err == nil && p.Upstream != "" {
-		return d.Mirrored.release(ctx, r, late)
-	}
-	return r, err
-}
-
-// release returns a release to whom it may be given.
-func (d *Downloads) release(ctx context.Context, viewer Viewer, name, version, ticket string) (Package, Release, error) {
+// release returns a release to whom it may be given. Of an upstream's whose ZIP
+// is not here, its ZIP has no Key.
+func (d *Downloads) release(ctx context.Context, viewer Viewer, name, version, ticket string) (Release, error) {
+	late := d.Mirrored.late() // what the upstream takes to answer counts too
 	pass := d.Queries.gate(viewer)
 	if d.Tickets.Admits(ticket, name, version) {
 		pass = admit
 	}
-	return d.Queries.tag(ctx, pass, name, version, Summary)
+	p, r, err := d.Queries.tag(ctx, pass, name, version, Summary)
+	if err != nil || p.Upstream == "" {
+		return r, err
+	}
+	r.ZIP, err = d.Mirrored.zip(ctx, r, late)
+	return r, err
 }
 
 func (d *Downloads) sign(ctx context.Context, r Release, key string) (string, error) {
-	return d.Blobs.PresignDownload(ctx, key, r.fileName(), d.TTL)
+	return d.Blobs.PresignDownload(ctx, key, r.Name+"-"+r.Version.String()+".zip", d.TTL)
 }
-
-// fileName is how a release's ZIP is called where it is downloaded to.
-func (r Release) fileName() string { return r.Name + "-" + r.Version.String() + ".zip" }
 
 // admit is a gate that is open.
 func admit(_ context.Context, _ *Package, err, missing error) error {

@@ -13,16 +13,13 @@ type Starter interface {
 	StartMirror(ctx context.Context, name string, v Version) error
 }
 
-// Mirrored hands out addresses of ZIPs that upstreams have.
+// Mirrored says where ZIPs are that upstreams have.
 type Mirrored struct {
 	Mode    UpstreamMode
 	Pins    Pins
 	Fetches Fetches
 	Starter Starter
-	Blobs   Blobs
 	Clock   Clock
-	// TTL is how long an address is good for.
-	TTL time.Duration
 	// Wait is how long a first download may take until its ZIP is here.
 	Wait time.Duration
 
@@ -37,46 +34,23 @@ func (m *Mirrored) late() time.Time {
 	return m.Clock().Add(m.Wait)
 }
 
-// URL returns the address of an upstream's release: of its ZIP here, or, when
-// that is not here and takes too long, at the upstream. Of what was taken once
-// only what is here is ever handed out. It waits until a time.
-func (m *Mirrored) URL(ctx context.Context, r Release, late time.Time) (string, Release, error) {
-	taken, err := m.taken(ctx, r, late)
-	if CodeOf(err) == NotFound && m.Mode != Off {
-		return r.ZIP.Source, r, nil
-	}
-	if err != nil {
-		return "", Release{}, err
-	}
-	address, err := m.Blobs.PresignDownload(ctx, taken.ZIP.Key, taken.fileName(), m.TTL)
-	return address, taken, err
-}
-
-// release returns an upstream's release whose ZIP is here. Unavailable while it
-// is not.
-func (m *Mirrored) release(ctx context.Context, r Release, late time.Time) (Release, error) {
-	taken, err := m.taken(ctx, r, late)
-	if CodeOf(err) == NotFound && m.Mode == Mirror {
-		return Release{}, Errorf(Unavailable, "The ZIP of %s %s is still being fetched from its upstream. Try again in some seconds.", r.Name, r.Version)
-	}
-	return taken, err
-}
-
-// taken returns an upstream's release with its ZIP here. NotFound when that is
-// not here, or not in time.
-func (m *Mirrored) taken(ctx context.Context, r Release, late time.Time) (Release, error) {
+// zip returns the ZIP of an upstream's release, as it is here; or without a Key,
+// to be fetched from its Source, when it is not and takes too long. It waits until
+// a time. Of what was taken once only what is here is ever handed out.
+func (m *Mirrored) zip(ctx context.Context, r Release, late time.Time) (ZIP, error) {
 	if m.Mode == Off {
-		return Release{}, Errorf(NotFound, "This registry hands out no ZIPs of others. Take the one of %s %s from its own.", r.Name, r.Version)
+		return ZIP{}, Errorf(NotFound, "This registry hands out no ZIPs of others. Take the one of %s %s from its own.", r.Name, r.Version)
 	}
 	pin, err := m.Pins.Pin(ctx, r.Name, r.Version)
 	if CodeOf(err) == NotFound && m.Mode == Mirror {
 		pin, err = m.wait(ctx, r, late)
 	}
 	if CodeOf(err) == NotFound {
-		return Release{}, Errorf(NotFound, "The ZIP of %s %s is not kept here, and old clients can't use the upstream's: take it from there.", r.Name, r.Version)
+		zip := r.ZIP
+		zip.Key = ""
+		return zip, nil
 	}
-	r.ZIP = pin.ZIP
-	return r, err
+	return pin.ZIP, err
 }
 
 // wait waits until a ZIP is here: once for all of this instance who want it.

@@ -43,9 +43,12 @@ func NewWrapping(d *Downloads, z ZIPs, wrap Wrap, limit time.Duration) *Wrapping
 // URL returns a signed address of a release's ZIP with one top directory, and
 // the release, to whom Downloads would give the ZIP itself.
 func (w *Wrapping) URL(ctx context.Context, viewer Viewer, name, version, ticket string) (string, Release, error) {
-	r, err := w.Downloads.stored(ctx, viewer, name, version, ticket)
+	r, err := w.Downloads.release(ctx, viewer, name, version, ticket)
 	if err != nil {
 		return "", Release{}, err
+	}
+	if r.ZIP.Key == "" {
+		return "", Release{}, Errorf(Unavailable, "The ZIP of %s %s is not in this registry, or not yet, and Serverless Devs 2.x needs it packed anew. Try again in a minute, or ask the administrator for UPSTREAM_MODE=mirror.", r.Name, r.Version)
 	}
 	if err := w.ensure(ctx, r); err != nil {
 		return "", Release{}, err

@@ -23,7 +23,7 @@ func (z *Zipballs) Zipball(w http.ResponseWriter, r *http.Request) {
 		Error(w, r, err)
 		return
 	}
-	if r.Method == http.MethodGet {
+	if r.Method == http.MethodGet && found.ZIP.Source == "" { // of an upstream's packages there is no count
 		// The download goes on when the counting fails; what was counted is
 		// written later.
 		respond.Log(r, z.Counter.Count(r.Context(), found.Name))

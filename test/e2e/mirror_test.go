@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"archive/zip"
 	"bytes"
 	"fmt"
 	"net/http"
@@ -66,6 +67,18 @@ resources:
 	}
 	t.Run("with the upstream", func(t *testing.T) { deploys(t, s.fresh(t)) })
 	t.Run("by many at once", func(t *testing.T) { testFirstDownloads(t, ours, counts) })
+	t.Run("by an old client", func(t *testing.T) {
+		packed := ours.download(t, "/simple/shared/zipball/1.2.0")
+		found, err := zip.NewReader(bytes.NewReader(packed), int64(len(packed)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range found.File {
+			if top, _, _ := strings.Cut(found.File[0].Name, "/"); !strings.HasPrefix(f.Name, top+"/") {
+				t.Errorf("%s is not in the top directory %s", f.Name, top)
+			}
+		}
+	})
 	t.Run("what is here is ours", func(t *testing.T) {
 		fails(t, "/ours/zipball/9.9.9", ours.get(t, "/ours/zipball/9.9.9"), http.StatusNotFound, `Package "ours" has no release "9.9.9"`)
 	})

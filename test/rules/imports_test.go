@@ -37,8 +37,8 @@ func allowed() map[string][]string {
 
 		"pkg/devs":   {"pkg/form", "pkg/identity", "pkg/registry", "pkg/respond", "pkg/trace"},
 		"pkg/ingest": {"pkg/registry", "pkg/respond", "pkg/trace"},
-		"pkg/simple": {"pkg/form", "pkg/identity", "pkg/registry", "pkg/respond", "pkg/trace"},
 		"pkg/mirror": {"pkg/identity", "pkg/registry", "pkg/respond", "pkg/trace"},
+		"pkg/simple": {"pkg/form", "pkg/identity", "pkg/registry", "pkg/respond", "pkg/trace"},
 		"pkg/srm":    {"pkg/identity", "pkg/registry", "pkg/respond"},
 
 		"pkg/config":  {"pkg/credentials", "pkg/identity"},
