@@ -48,13 +48,22 @@ func (w *Wrapping) URL(ctx context.Context, viewer Viewer, name, version, ticket
 		return "", Release{}, err
 	}
 	if r.ZIP.Key == "" {
-		return "", Release{}, Errorf(Unavailable, "The ZIP of %s %s is not in this registry, or not yet, and Serverless Devs 2.x needs it packed anew. Try again in a minute, or ask the administrator for UPSTREAM_MODE=mirror.", r.Name, r.Version)
+		return "", Release{}, w.elsewhere(r)
 	}
 	if err := w.ensure(ctx, r); err != nil {
 		return "", Release{}, err
 	}
 	address, err := w.Downloads.sign(ctx, r, SimpleKey(r.ZIP.Key))
 	return address, r, err
+}
+
+// elsewhere tells why there is nothing to make a ZIP of, for a release that an
+// upstream has.
+func (w *Wrapping) elsewhere(r Release) error {
+	if w.Downloads.Mirrored.Mode == Redirect {
+		return Errorf(NotFound, "The ZIP of %s %s is not kept here, and old clients can't use the upstream's: take it from there.", r.Name, r.Version)
+	}
+	return Errorf(Unavailable, "The ZIP of %s %s is still being fetched from its upstream. Try again in a minute.", r.Name, r.Version)
 }
 
 // ensure makes the ZIP unless it is there.
