@@ -74,35 +74,6 @@ func query(getenv func(string) string, handler func(*srm.API, *devs.Queries, *si
 	}, nil
 }
 
-// Download redirects to a release's ZIP.
-func Download(getenv func(string) string) (fcrun.Service, error) {
-	c, err := config.Read(getenv, config.Tables, config.Bucket, config.Key, config.FromUpstreams, config.Mirror)
-	if err != nil {
-		return fcrun.Service{}, err
-	}
-	role := new(credentials.Role)
-	blobs, err := bucket(c, role.Get)
-	if err != nil {
-		return fcrun.Service{}, err
-	}
-	store := tables(c, role.Get)
-	queries, err := queriesOn(c, store)
-	if err != nil {
-		return fcrun.Service{}, err
-	}
-	counter := registry.NewCounter(store, time.Now)
-	api := &srm.API{
-		Downloads:     &registry.Downloads{Queries: queries, Blobs: blobs, Tickets: tickets(c), TTL: downloadTTL, Mirrored: mirrored(c, store)},
-		Counter:       counter,
-		Authenticator: authenticator(c, store),
-	}
-	return fcrun.Service{
-		Role: role,
-		HTTP: serve(route.Download, map[string]http.HandlerFunc{"GET /{name}/zipball/{version}": api.Zipball}),
-		Stop: counter.Flush,
-	}, nil
-}
-
 func queriesOn(c config.Config, store *tablestore.Client) (*registry.Queries, error) {
 	elsewhere, err := upstreams(c, store)
 	return &registry.Queries{Catalog: store, Access: &registry.Access{Organizations: store}, Upstreams: elsewhere}, err

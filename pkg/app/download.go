@@ -1,0 +1,73 @@
+package app
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/fc-registry/fc-registry/pkg/config"
+	"github.com/fc-registry/fc-registry/pkg/credentials"
+	"github.com/fc-registry/fc-registry/pkg/fcrun"
+	"github.com/fc-registry/fc-registry/pkg/identity"
+	"github.com/fc-registry/fc-registry/pkg/manifest"
+	"github.com/fc-registry/fc-registry/pkg/oss"
+	"github.com/fc-registry/fc-registry/pkg/registry"
+	"github.com/fc-registry/fc-registry/pkg/route"
+	"github.com/fc-registry/fc-registry/pkg/simple"
+	"github.com/fc-registry/fc-registry/pkg/srm"
+)
+
+// wrapLimit is how long an old client's ZIP may take: less than the function has.
+const wrapLimit = 45 * time.Second
+
+// Download redirects to a release's ZIP.
+func Download(getenv func(string) string) (fcrun.Service, error) {
+	return download(getenv, route.Download, func(d downloading) map[string]http.HandlerFunc {
+		api := &srm.API{Downloads: d.downloads, Counter: d.counter, Authenticator: d.who}
+		return map[string]http.HandlerFunc{"GET /{name}/zipball/{version}": api.Zipball}
+	})
+}
+
+// Simple redirects Serverless Devs 2.x to a release's ZIP, which it makes anew
+// when that has no top directory.
+func Simple(getenv func(string) string) (fcrun.Service, error) {
+	return download(getenv, route.Simple, func(d downloading) map[string]http.HandlerFunc {
+		wrapping := registry.NewWrapping(d.downloads, d.blobs, manifest.WrapZIP, wrapLimit)
+		api := &simple.Zipballs{Wrapping: wrapping, Counter: d.counter, Authenticator: d.who}
+		return map[string]http.HandlerFunc{
+			"GET /simple/{name}/zipball/{version}":            api.Zipball,
+			"GET /simple/{provider}/{name}/zipball/{version}": api.Zipball,
+		}
+	})
+}
+
+// downloading is what handing out ZIPs takes.
+type downloading struct {
+	downloads *registry.Downloads
+	blobs     *oss.Blobs
+	counter   *registry.Counter
+	who       *identity.Authenticator
+}
+
+// download makes a function that hands out ZIPs and counts them.
+func download(getenv func(string) string, function string, handlers func(downloading) map[string]http.HandlerFunc) (fcrun.Service, error) {
+	c, err := config.Read(getenv, config.Tables, config.Bucket, config.Key, config.FromUpstreams, config.Mirror)
+	if err != nil {
+		return fcrun.Service{}, err
+	}
+	role := new(credentials.Role)
+	blobs, err := bucket(c, role.Get)
+	if err != nil {
+		return fcrun.Service{}, err
+	}
+	store := tables(c, role.Get)
+	queries, err := queriesOn(c, store)
+	if err != nil {
+		return fcrun.Service{}, err
+	}
+	counter := registry.NewCounter(store, time.Now)
+	d := downloading{
+		downloads: &registry.Downloads{Queries: queries, Blobs: blobs, Tickets: tickets(c), TTL: downloadTTL, Mirrored: mirrored(c, store)},
+		blobs:     blobs, counter: counter, who: authenticator(c, store),
+	}
+	return fcrun.Service{Role: role, HTTP: serve(function, handlers(d)), Stop: counter.Flush}, nil
+}
