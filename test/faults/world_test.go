@@ -56,6 +56,7 @@ func inProcess(t *testing.T) *world {
 		return service
 	}
 	host("deliver", app.Deliver)
+	host("mirror", app.Mirror)
 	ingest := host("ingest", app.Ingest)
 	w.deliver = func(ctx context.Context, c oss.Created) error { return ingest.Object(ctx, c.Key) }
 	host("publish", app.Publish)
