@@ -93,7 +93,11 @@ func (a answer) cacheControl(v *visit) string {
 
 func (p *Pages) sendPage(w http.ResponseWriter, v *visit, a answer) {
 	var body bytes.Buffer
-	if err := p.templates[v.language].ExecuteTemplate(&body, a.page, p.view(v, a)); err != nil {
+	template, err := p.templates[v.language]()
+	if err == nil {
+		err = template.ExecuteTemplate(&body, a.page, p.view(v, a))
+	}
+	if err != nil {
 		slog.ErrorContext(v.Context(), "page can't be rendered", "page", a.page, "request_id", respond.RequestID(v.Context()), "error", err)
 		w.Header().Set("Cache-Control", "no-store")
 		http.Error(w, "The page can't be shown. 页面无法显示。", http.StatusInternalServerError)

@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/fc-registry/fc-registry/pkg/registry"
@@ -13,21 +14,20 @@ import (
 //go:embed templates/*.html
 var templateFiles embed.FS
 
-// readTemplates parses the pages once for each language.
-func readTemplates(files assets) (map[language]*template.Template, error) {
-	read := make(map[language]*template.Template)
+// readTemplates returns the templates of each language, parsed when it is first
+// asked for: a new instance answers its first request sooner.
+func readTemplates(files assets) map[language]func() (*template.Template, error) {
+	all := make(map[language]func() (*template.Template, error))
 	for _, l := range []language{english, chinese} {
-		words, err := readMessages(l)
-		if err != nil {
-			return nil, err
-		}
-		t, err := template.New("").Funcs(functions(l, words, files)).ParseFS(templateFiles, "templates/*.html")
-		if err != nil {
-			return nil, err
-		}
-		read[l] = t
+		all[l] = sync.OnceValues(func() (*template.Template, error) {
+			words, err := readMessages(l)
+			if err != nil {
+				return nil, err
+			}
+			return template.New("").Funcs(functions(l, words, files)).ParseFS(templateFiles, "templates/*.html")
+		})
 	}
-	return read, nil
+	return all
 }
 
 // functions are what templates call.

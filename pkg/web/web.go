@@ -33,7 +33,7 @@ type Site struct {
 // Pages serves a Site.
 type Pages struct {
 	Site
-	templates map[language]*template.Template
+	templates map[language]func() (*template.Template, error)
 	assets    assets
 	markdown  *markdown.Renderer
 	guard     *http.CrossOriginProtection
@@ -45,13 +45,12 @@ func New(s Site) (*Pages, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Pages{Site: s, assets: files, markdown: markdown.New(), guard: http.NewCrossOriginProtection()}
+	p := &Pages{Site: s, templates: readTemplates(files), assets: files, markdown: markdown.New(), guard: http.NewCrossOriginProtection()}
 	// Behind the gateway the Host header is not the public one.
 	if err := p.guard.AddTrustedOrigin(s.Base); err != nil {
 		return nil, fmt.Errorf("the registry's address: %w", err)
 	}
-	p.templates, err = readTemplates(p.assets)
-	return p, err
+	return p, nil
 }
 
 // Handlers are all pages, by method and path (a pattern of net/http.ServeMux).
