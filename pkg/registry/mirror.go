@@ -37,11 +37,8 @@ func (m *Mirroring) Mirror(ctx context.Context, name, version string) (Pin, erro
 	if err != nil {
 		return Pin{}, err
 	}
-	pin, err := m.Pins.Pin(ctx, r.Name, r.Version)
-	if CodeOf(err) != NotFound {
-		return pin, err
-	}
-	return m.run(ctx, p, r)
+	pin, _, err := m.run(ctx, p, r, m.pinned)
+	return pin, err
 }
 
 // Ensure is Mirror for whoever may list objects: it also fetches again what was
@@ -51,17 +48,25 @@ func (m *Mirroring) Ensure(ctx context.Context, name, version string) (pin Pin, 
 	if err != nil {
 		return Pin{}, false, err
 	}
-	pin, err = m.Pins.Pin(ctx, r.Name, r.Version)
-	if err != nil && CodeOf(err) != NotFound {
-		return Pin{}, false, err
+	return m.run(ctx, p, r, m.stored)
+}
+
+// pinned returns the ZIP that was taken.
+func (m *Mirroring) pinned(ctx context.Context, r Release) (Pin, error) {
+	return m.Pins.Pin(ctx, r.Name, r.Version)
+}
+
+// stored is pinned, but NotFound when the object is gone.
+func (m *Mirroring) stored(ctx context.Context, r Release) (Pin, error) {
+	pin, err := m.pinned(ctx, r)
+	if err != nil {
+		return Pin{}, err
 	}
-	if err == nil {
-		if there, err := m.Blobs.Exists(ctx, pin.ZIP.Key); err != nil || there {
-			return pin, false, err
-		}
+	there, err := m.Blobs.Exists(ctx, pin.ZIP.Key)
+	if err == nil && !there {
+		err = Errorf(NotFound, "the ZIP of %s %s is gone", r.Name, r.Version)
 	}
-	pin, err = m.run(ctx, p, r)
-	return pin, err == nil, err
+	return pin, err
 }
 
 // find returns a release that an upstream has.
@@ -73,30 +78,37 @@ func (m *Mirroring) find(ctx context.Context, name, version string) (Package, Re
 	return p, r, err
 }
 
-// run fetches a ZIP, alone.
-func (m *Mirroring) run(ctx context.Context, p Package, r Release) (Pin, error) {
-	f, err := m.begin(ctx, r)
+// run fetches a ZIP, alone, unless it is held. It reads the last fetch before it
+// looks for the ZIP: so whatever another run does after that look makes begin
+// fail, and what it did before is seen.
+func (m *Mirroring) run(ctx context.Context, p Package, r Release, held func(context.Context, Release) (Pin, error)) (pin Pin, fetched bool, err error) {
+	last, err := m.Fetches.Fetch(ctx, r.Name, r.Version)
 	if err != nil {
-		return Pin{}, err
+		return Pin{}, false, err
+	}
+	if pin, err = held(ctx, r); CodeOf(err) != NotFound {
+		return pin, false, err
+	}
+	f, err := m.begin(ctx, r, last)
+	if err != nil {
+		return Pin{}, false, err
 	}
 	work, stop := context.WithTimeout(ctx, m.Limit)
 	defer stop()
-	pin, err := m.take(work, p, r)
-	return pin, m.end(ctx, r, f, err)
+	pin, err = m.take(work, p, r)
+	err = m.end(ctx, r, f, err)
+	return pin, err == nil, err
 }
 
 // begin tells everybody that this run fetches, unless another one does, or has
 // just failed.
-func (m *Mirroring) begin(ctx context.Context, r Release) (Fetch, error) {
+func (m *Mirroring) begin(ctx context.Context, r Release, last Fetch) (Fetch, error) {
 	now := m.Clock()
-	last, err := m.Fetches.Fetch(ctx, r.Name, r.Version)
-	if err != nil {
-		return Fetch{}, err
-	}
 	if err := last.failure(now); err != nil {
 		return Fetch{}, err
 	}
 	f := Fetch{ID: rand.Text(), Since: now, Until: now.Add(m.Limit)}
+	var err error
 	if !last.running(now) {
 		err = m.Fetches.PutFetch(ctx, r.Name, r.Version, f, last.ID)
 	}
