@@ -58,7 +58,7 @@ func NewAdmin(getenv func(string) string) (*Admin, error) {
 		Exporting:  exporting(store, blobs),
 		Importing:  importing(store, blobs),
 		Pruning:    &registry.Pruning{Contents: store, Deleting: &registry.Deleting{Heads: heads(c, store), Blobs: blobs}},
-		Reserving:  &registry.Reserving{Reservations: store, Recorder: recorder(store)},
+		Reserving:  reserving(store),
 		Provenance: &registry.Provenance{Answers: store, Pins: store, Catalog: store, Audit: store, Clock: time.Now},
 
 		Subscribing: subscribing(store),

@@ -16,14 +16,19 @@ import (
 
 func exporting(store *tablestore.Client, blobs *oss.Blobs) *registry.Exporting {
 	return &registry.Exporting{
-		Catalog: store, Contents: store, Organizations: store, Audit: store, Tally: store, Blobs: blobs,
+		Catalog: store, Contents: store, Organizations: store, Reservations: store, Audit: store, Tally: store, Blobs: blobs,
 	}
 }
 
 func importing(store *tablestore.Client, blobs *oss.Blobs) *registry.Importing {
 	return &registry.Importing{
-		Heads: &registry.Heads{Catalog: store, Recorder: recorder(store)}, Contents: store, Restore: store, Organizations: store, Tally: store, Blobs: blobs, ZIPs: blobs,
+		Heads: &registry.Heads{Catalog: store, Recorder: recorder(store)}, Contents: store, Restore: store, Organizations: store,
+		Reserving: reserving(store), Tally: store, Blobs: blobs, ZIPs: blobs,
 	}
+}
+
+func reserving(store *tablestore.Client) *registry.Reserving {
+	return &registry.Reserving{Reservations: store, Recorder: recorder(store)}
 }
 
 // name is how an export calls the registry that it is from.

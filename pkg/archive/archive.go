@@ -6,6 +6,7 @@
 //	packages/package-NAME.jsonl          a package, then each of its releases, highest version first
 //	audit/package-NAME.jsonl             the events of a package, in order
 //	audit/organization-ID.jsonl          those of an organization
+//	reserved.json                        the patterns of reserved names; not in an export of some packages, nor in format 1
 //	zips/ab/SHA256.zip                   each ZIP once, whatever releases have it
 //
 // NAME is the package's in lower case. Organizations have any name: ID is the
@@ -30,10 +31,11 @@ import (
 
 // Format is the version of the format that this package writes, and the newest
 // that it reads.
-const Format = 1
+const Format = 2
 
 const (
 	indexFile      = "index.json"
+	reservedFile   = "reserved.json"
 	incompleteFile = "incomplete"
 
 	organizations = "organizations/"
@@ -111,7 +113,7 @@ func groupFile(name string) string {
 func zipFile(sha256 string) string { return zips + sha256[:2] + "/" + sha256 + ".zip" }
 
 var (
-	lineFileForm = regexp.MustCompile(`^(?:organizations/organization-[0-9a-f]{32}\.json|` +
+	lineFileForm = regexp.MustCompile(`^(?:reserved\.json|organizations/organization-[0-9a-f]{32}\.json|` +
 		`packages/package-[a-z0-9][a-z0-9._-]{0,63}\.jsonl|` +
 		`audit/(?:package-[a-z0-9][a-z0-9._-]{0,63}|organization-[0-9a-f]{32})\.jsonl)$`)
 	zipFileForm = regexp.MustCompile(`^zips/[0-9a-f]{2}/[0-9a-f]{64}\.zip$`)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -95,6 +96,7 @@ func names() []string { return []string{"CON", "aux.txt", "a..b-", "hello"} }
 func write(t *testing.T, w *archive.Writer) {
 	t.Helper()
 	ctx := t.Context()
+	must(t, w.PutReserved(ctx, []string{"acme-*", "zeta"}))
 	for _, g := range groups() {
 		must(t, w.PutGroup(ctx, g, events(registry.GroupSubject(g.Name))))
 	}
@@ -145,6 +147,9 @@ func TestWhatIsReadIsWhatWasWritten(t *testing.T) {
 func checkRead(t *testing.T, r *archive.Reader) {
 	t.Helper()
 	ctx := t.Context()
+	reserved, err := r.Reserved(ctx)
+	must(t, err)
+	wantSame(t, reserved, []string{"acme-*", "zeta"})
 	wantSame(t, sorted(gather(t, r.Groups(ctx))), sorted(groups()))
 	var all []registry.Moved
 	for _, name := range names() {
@@ -226,5 +231,20 @@ func wantWords(t *testing.T, err error, words ...string) {
 		if !strings.Contains(err.Error(), w) {
 			t.Errorf("%v\ndoes not say %q", err, w)
 		}
+	}
+}
+
+func TestFormat1IsRead(t *testing.T) {
+	dir := exported(t)
+	must(t, os.Remove(filepath.Join(dir, "reserved.json")))
+	reindex(t, dir, func(i *archive.Index) {
+		i.Format = 1
+		i.Files = slices.DeleteFunc(i.Files, func(f archive.File) bool { return f.Name == "reserved.json" })
+	})
+	r, err := archive.Open(dir)
+	must(t, err)
+	defer r.Close()
+	if reserved, err := r.Reserved(t.Context()); err != nil || len(reserved) > 0 {
+		t.Errorf("%q, %v", reserved, err)
 	}
 }

@@ -95,6 +95,22 @@ func (g groupRecord) check() error {
 	return errors.Join(errs...)
 }
 
+// checkReserved checks the patterns of reserved names.
+func checkReserved(patterns []string) error {
+	if len(patterns) > registry.MaxReserved {
+		return fmt.Errorf("%d names are reserved; at most %d can be", len(patterns), registry.MaxReserved)
+	}
+	for i, pattern := range patterns {
+		if i > 0 && pattern <= patterns[i-1] {
+			return fmt.Errorf("reserved names are out of order: %.100q follows %.100q", pattern, patterns[i-1])
+		}
+		if err := registry.CheckPattern(pattern); err != nil || registry.Key(pattern) != pattern {
+			return fmt.Errorf("the name %.100q can't be reserved", pattern)
+		}
+	}
+	return nil
+}
+
 // checkEvent checks an event that follows the one of number before.
 func checkEvent(e registry.Event, subject string, before int64) error {
 	if e.Subject != subject || e.Seq <= before || e.Action == "" || e.Time.IsZero() {

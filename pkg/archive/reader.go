@@ -112,6 +112,14 @@ func (r *Reader) ofFolder(folder string) iter.Seq[string] {
 	}
 }
 
+// Reserved implements registry.Source.
+func (r *Reader) Reserved(context.Context) ([]string, error) {
+	for name := range r.ofFolder(reservedFile) {
+		return first[[]string](r, name)
+	}
+	return nil, nil
+}
+
 // Groups implements registry.Source.
 func (r *Reader) Groups(context.Context) iter.Seq2[registry.Group, error] {
 	return func(yield func(registry.Group, error) bool) {

@@ -98,15 +98,22 @@ func TestABadFolderIsRefused(t *testing.T) {
 		spoil func(t *testing.T, dir string)
 		words []string
 	}{
-		"no index":        {func(t *testing.T, dir string) { must(t, os.Remove(filepath.Join(dir, "index.json"))) }, []string{"has no index.json", "no export, or was cut off"}},
-		"a newer format":  {replace("index.json", `"format": 1`, `"format": 2`), []string{"format 2", "reads up to 1", "newer version"}},
-		"format 0":        {replace("index.json", `"format": 1`, `"format": 0`), []string{"format 0 was never written"}},
-		"a cut index":     {func(t *testing.T, dir string) { put(t, dir, "index.json", read(t, dir, "index.json")[:300]) }, []string{"index.json", "Export again"}},
-		"a longer index":  {func(t *testing.T, dir string) { put(t, dir, "index.json", read(t, dir, "index.json")+"}") }, []string{"index.json"}},
-		"unknown fields":  {replace("index.json", `"from"`, `"form"`), []string{`unknown field "form"`}},
-		"a missing file":  {func(t *testing.T, dir string) { must(t, os.Remove(filepath.Join(dir, helloFile))) }, []string{helloFile, "it is missing"}},
-		"a cut file":      {func(t *testing.T, dir string) { put(t, dir, helloFile, read(t, dir, helloFile)[:700]) }, []string{helloFile, "cut or altered"}},
-		"an altered file": {replace(helloFile, `"owner":"alice"`, `"owner":"mallo"`), []string{helloFile, "SHA-256", "cut or altered"}},
+		"no index":             {func(t *testing.T, dir string) { must(t, os.Remove(filepath.Join(dir, "index.json"))) }, []string{"has no index.json", "no export, or was cut off"}},
+		"a newer format":       {replace("index.json", `"format": 2`, `"format": 3`), []string{"format 3", "reads up to 2", "newer version"}},
+		"format 0":             {replace("index.json", `"format": 2`, `"format": 0`), []string{"format 0 was never written"}},
+		"no pattern":           {forge("reserved.json", `"acme-*"`, `"acme/*"`), []string{`"acme/*" can't be reserved`}},
+		"a long pattern":       {forge("reserved.json", `"acme-*"`, `"a`+strings.Repeat("b", 100)+`"`), []string{"can't be reserved"}},
+		"a large pattern":      {forge("reserved.json", `"acme-*"`, `"Acme-*"`), []string{`"Acme-*" can't be reserved`}},
+		"patterns in disorder": {forge("reserved.json", `"zeta"`, `"a"`), []string{"out of order"}},
+		"more than patterns":   {forge("reserved.json", "]", "]\n[]"), []string{"reserved.json", "line 2"}},
+		"altered patterns":     {replace("reserved.json", "zeta", "zetb"), []string{"reserved.json", "SHA-256"}},
+		"a pattern twice":      {forge("reserved.json", `"zeta"`, `"acme-*"`), []string{"out of order"}},
+		"a cut index":          {func(t *testing.T, dir string) { put(t, dir, "index.json", read(t, dir, "index.json")[:300]) }, []string{"index.json", "Export again"}},
+		"a longer index":       {func(t *testing.T, dir string) { put(t, dir, "index.json", read(t, dir, "index.json")+"}") }, []string{"index.json"}},
+		"unknown fields":       {replace("index.json", `"from"`, `"form"`), []string{`unknown field "form"`}},
+		"a missing file":       {func(t *testing.T, dir string) { must(t, os.Remove(filepath.Join(dir, helloFile))) }, []string{helloFile, "it is missing"}},
+		"a cut file":           {func(t *testing.T, dir string) { put(t, dir, helloFile, read(t, dir, helloFile)[:700]) }, []string{helloFile, "cut or altered"}},
+		"an altered file":      {replace(helloFile, `"owner":"alice"`, `"owner":"mallo"`), []string{helloFile, "SHA-256", "cut or altered"}},
 		"an altered audit": {
 			replace(auditFile, `"user":"alice"`, `"user":"mallo"`), []string{auditFile, "cut or altered"},
 		},
@@ -175,7 +182,7 @@ func forgeGroup(old, new string) func(*testing.T, string) {
 // Whatever byte of the JSON is another one, it is noticed.
 func TestEveryAlteredByteIsNoticed(t *testing.T) {
 	dir := exported(t)
-	for _, name := range []string{helloFile, auditFile} {
+	for _, name := range []string{helloFile, auditFile, "reserved.json"} {
 		text := read(t, dir, name)
 		for at := 0; at < len(text); at += 37 {
 			put(t, dir, name, text[:at]+string(text[at]^1)+text[at+1:])

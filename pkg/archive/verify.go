@@ -23,6 +23,12 @@ func (r *Reader) check() error {
 			return bad(indexFile, "it names %.200q, which can't be there, or not there", f.Name)
 		}
 		before = f.Name
+		if f.Name == reservedFile {
+			if err := r.checkReserved(f); err != nil {
+				return err
+			}
+			continue
+		}
 		if strings.HasPrefix(f.Name, audit) {
 			audits++
 			continue
@@ -44,6 +50,17 @@ func (r *Reader) check() error {
 		return bad(indexFile, "it counts %+v, but there are %+v", r.Index.Counts, counts)
 	}
 	return nil
+}
+
+// checkReserved reads the file of reserved names.
+func (r *Reader) checkReserved(f File) error {
+	return r.checkFile(f, func(n int, text []byte) error {
+		var patterns []string
+		if err := decode(text, &patterns); err != nil {
+			return err
+		}
+		return errors.Join(checkReserved(patterns), single(n))
+	})
 }
 
 // checkAudits reads the audits: each must belong to a record, and end with the

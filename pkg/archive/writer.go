@@ -62,6 +62,14 @@ func newWriter(root *os.Root) (*Writer, error) {
 	return &Writer{root: root, written: make(map[string]written)}, nil
 }
 
+// PutReserved implements registry.Archive.
+func (w *Writer) PutReserved(_ context.Context, patterns []string) error {
+	if err := checkReserved(patterns); err != nil {
+		return err
+	}
+	return w.write(reservedFile, func(out io.Writer, _ *written) error { return writeLine(out, patterns) })
+}
+
 // PutGroup implements registry.Archive.
 func (w *Writer) PutGroup(_ context.Context, g registry.Group, events iter.Seq2[registry.Event, error]) error {
 	record := groupOf(g)

@@ -110,8 +110,8 @@ func (c Change[T]) apply(ctx context.Context, r *Recorder) error {
 	if err != nil {
 		return refusal{err}
 	}
-	if action == "" {
-		return nil
+	if action == "" { // perhaps because an earlier call was cut behind its write
+		return r.settle(ctx, j)
 	}
 	if err := r.settle(ctx, j); err != nil {
 		return err

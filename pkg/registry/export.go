@@ -9,12 +9,14 @@ import (
 	"time"
 )
 
-// Exporting reads all that a registry holds, but users and tokens: these hang
-// on its master key.
+// Exporting reads all that was published in a registry, and which names are
+// reserved there; not its users, tokens and webhooks, which hang on its master
+// key, nor what it has of upstreams.
 type Exporting struct {
 	Catalog       Catalog
 	Contents      Contents
 	Organizations Organizations
+	Reservations  Reservations
 	Audit         Audit
 	Tally         Tally
 	Blobs         Blobs
@@ -22,7 +24,8 @@ type Exporting struct {
 
 // Selection says what is exported. The zero Selection is everything.
 type Selection struct {
-	// Packages leaves only these, and the organizations that they are of.
+	// Packages leaves only these, and the organizations that they are of; the
+	// reserved names are left out, too.
 	Packages []string
 	// Since leaves out the releases published before; deleted numbers stay.
 	Since time.Time
@@ -49,6 +52,9 @@ func (e *Exporting) Export(ctx context.Context, a Archive, s Selection, p *Progr
 	if err := x.survey(ctx); err != nil {
 		return err
 	}
+	if err := x.reserved(ctx); err != nil {
+		return err
+	}
 	for g, err := range x.groups(ctx) {
 		if err != nil {
 			return err
@@ -58,6 +64,18 @@ func (e *Exporting) Export(ctx context.Context, a Archive, s Selection, p *Progr
 		}
 	}
 	return inParallel(ctx, packagesAtOnce, x.packages(ctx), x.pack)
+}
+
+// reserved exports the reserved names.
+func (x *export) reserved(ctx context.Context) error {
+	if len(x.selection.Packages) > 0 {
+		return nil
+	}
+	n, err := x.Reservations.ReservedNames(ctx)
+	if err != nil {
+		return err
+	}
+	return x.archive.PutReserved(ctx, n.Patterns)
 }
 
 // known refuses names that no package has.

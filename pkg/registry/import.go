@@ -22,6 +22,7 @@ type Importing struct {
 	Contents      Contents
 	Restore       Restore
 	Organizations Organizations
+	Reserving     *Reserving
 	Tally         Tally
 	Blobs         Blobs
 	ZIPs          ZIPs
@@ -43,6 +44,9 @@ type importing struct {
 func (i *Importing) Import(ctx context.Context, by Caller, s Source, p *Progress) error {
 	run := &importing{i, by, s, p, newFerry()}
 	if err := run.check(ctx); err != nil {
+		return err
+	}
+	if err := run.reserve(ctx); err != nil {
 		return err
 	}
 	for g, err := range s.Groups(ctx) {
@@ -101,9 +105,12 @@ func (i *importing) check(ctx context.Context) error {
 			return err
 		}
 	}
-	err := inParallel(ctx, packagesAtOnce, i.source.Packages(ctx), func(ctx context.Context, m Moved) error {
-		return gather(i.checkPackage(ctx, m))
-	})
+	err := gather(i.checkReserved(ctx))
+	if err == nil {
+		err = inParallel(ctx, packagesAtOnce, i.source.Packages(ctx), func(ctx context.Context, m Moved) error {
+			return gather(i.checkPackage(ctx, m))
+		})
+	}
 	if err != nil {
 		return err
 	}
@@ -134,6 +141,36 @@ func (i *importing) checkPackage(ctx context.Context, m Moved) error {
 	i.progress.ToDo.Add(int64(d.add + d.same))
 	i.progress.ToDoBytes.Add(d.bytes)
 	i.progress.Skipped.Add(int64(d.same))
+	return nil
+}
+
+// reserve brings in the reserved names: before all packages, so that nobody is
+// given another's in their place.
+func (i *importing) reserve(ctx context.Context) error {
+	patterns, err := i.source.Reserved(ctx)
+	for _, pattern := range patterns {
+		if err == nil {
+			err = i.Reserving.Reserve(ctx, i.by, pattern)
+		}
+	}
+	return err
+}
+
+// checkReserved tells whether there is room for the reserved names.
+func (i *importing) checkReserved(ctx context.Context) error {
+	patterns, err := i.source.Reserved(ctx)
+	if err != nil || len(patterns) == 0 {
+		return err
+	}
+	here, err := i.Reserving.Reservations.ReservedNames(ctx)
+	if err != nil {
+		return err
+	}
+	all := slices.Concat(here.Patterns, patterns)
+	slices.Sort(all)
+	if n := len(slices.Compact(all)); n > MaxReserved {
+		return contradiction{fmt.Sprintf("reserved names: with those that are here there would be %d, and at most %d are possible. See admin reserved", n, MaxReserved)}
+	}
 	return nil
 }
 

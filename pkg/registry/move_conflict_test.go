@@ -3,6 +3,7 @@ package registry_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -46,6 +47,11 @@ func TestContradictionsAreRefused(t *testing.T) {
 		"an organization of others": {func(t *testing.T, p *place) {
 			must(t, p.organizing().Create(t.Context(), as("admin"), "ACME （云）/..", "mallory"))
 		}, []string{`organization "ACME （云）/..": it is here`}},
+		"no room for reserved names": {func(t *testing.T, p *place) {
+			for n := range registry.MaxReserved - 1 {
+				p.reserve(t, fmt.Sprintf("other-%d", n))
+			}
+		}, []string{"reserved names: with those that are here there would be 501, and at most 500"}},
 		"several at once": {func(t *testing.T, p *place) {
 			p.publish(t, "Hello", "0.9.0", "2.0.0-rc.1")
 			p.mustBring(t, "mallory", of("secret", "0.1.0", "", registry.Private))

@@ -115,9 +115,22 @@ func (w cutZIPs) PutZIP(ctx context.Context, key string, body io.Reader) error {
 	return w.c.do(func() error { return w.ZIPs.PutZIP(ctx, key, body) })
 }
 
+type cutReservations struct {
+	registry.Reservations
+	c *death
+}
+
+func (w cutReservations) PutReservedNames(ctx context.Context, n registry.ReservedNames) error {
+	return w.c.do(func() error { return w.Reservations.PutReservedNames(ctx, n) })
+}
+
 type cutArchive struct {
 	registry.Archive
 	c *death
+}
+
+func (w cutArchive) PutReserved(ctx context.Context, patterns []string) error {
+	return w.c.do(func() error { return w.Archive.PutReserved(ctx, patterns) })
 }
 
 func (w cutArchive) PutGroup(ctx context.Context, g registry.Group, events seq[registry.Event]) error {

@@ -36,7 +36,8 @@ func newPlace(t *testing.T) *place {
 
 func (p *place) exporting() *registry.Exporting {
 	return &registry.Exporting{
-		Catalog: p.catalog, Contents: p.contents, Organizations: p.organizations, Audit: p.audit, Tally: p.contents.Tally, Blobs: p.blobs,
+		Catalog: p.catalog, Contents: p.contents, Organizations: p.organizations, Reservations: p.answers,
+		Audit: p.audit, Tally: p.contents.Tally, Blobs: p.blobs,
 	}
 }
 
@@ -49,8 +50,14 @@ func (p *place) importing() *registry.Importing {
 	return &registry.Importing{
 		Heads:    &registry.Heads{Catalog: cutCatalog{p.catalog, c}, Recorder: recorder},
 		Contents: p.contents, Restore: cutRestore{p.contents, c}, Organizations: p.organizations,
-		Tally: cutTally{p.contents.Tally, c}, Blobs: cutBlobs{p.blobs, c}, ZIPs: cutZIPs{p.objects, c},
+		Reserving: &registry.Reserving{Reservations: cutReservations{p.answers, c}, Recorder: recorder},
+		Tally:     cutTally{p.contents.Tally, c}, Blobs: cutBlobs{p.blobs, c}, ZIPs: cutZIPs{p.objects, c},
 	}
+}
+
+func (p *place) reserve(t testing.TB, pattern string) {
+	t.Helper()
+	must(t, p.importing().Reserving.Reserve(context.Background(), as("admin"), pattern))
 }
 
 // filled holds one of everything that is moved.
@@ -67,6 +74,8 @@ func filled(t *testing.T) *place {
 	p.mustBring(t, "alice", of("inner", "1.0.0", "ACME （云）/..", registry.Organization))
 	p.mustBring(t, "alice", of("secret", "1.0.0", "", registry.Private))
 	must(t, p.managing().AddMaintainer(t.Context(), as("admin"), "secret", "bob"))
+	p.reserve(t, "acme-*")
+	p.reserve(t, "zeta")
 	must(t, p.contents.Tally.Add(t.Context(), "hello", "2025-03-01", 41, 3))
 	must(t, p.contents.Tally.PutDownloads(t.Context(), "hello", 41))
 	return p
@@ -126,6 +135,7 @@ type content struct {
 	Heads     map[string]registry.Head
 	Releases  map[string][]registry.Release
 	Groups    []registry.Group
+	Reserved  []string
 	Events    []registry.Event
 	Downloads map[string]registry.Downloaded
 	Objects   map[string]string
@@ -154,6 +164,9 @@ func (p *place) content(t testing.TB) content {
 		must(t, err)
 		c.Groups = append(c.Groups, g)
 	}
+	reserved, err := p.answers.ReservedNames(context.Background())
+	must(t, err)
+	c.Reserved = reserved.Patterns
 	c.Events = registrytest.Events(t, p.audit, "")
 	for _, key := range p.objects.Keys() {
 		body, _, err := p.objects.Open(context.Background(), key)
@@ -296,8 +309,8 @@ func TestExportOfSomePackages(t *testing.T) {
 			t.Errorf("%s came too", name)
 		}
 	}
-	if len(got.Heads) != 2 || !reflect.DeepEqual(got.Heads["Hello"], want.Heads["Hello"]) || len(got.Groups) != 1 || got.Groups[0].Name != "ACME （云）/.." {
-		t.Errorf("got %+v, %+v", got.Heads, got.Groups)
+	if len(got.Reserved) > 0 || len(got.Heads) != 2 || !reflect.DeepEqual(got.Heads["Hello"], want.Heads["Hello"]) || len(got.Groups) != 1 || got.Groups[0].Name != "ACME （云）/.." {
+		t.Errorf("got %+v, %+v, %q", got.Heads, got.Groups, got.Reserved)
 	}
 	err := from.exporting().Export(t.Context(), nil, registry.Selection{Packages: []string{"hello", "nobody"}}, new(registry.Progress))
 	wantError(t, err, registry.NotFound, `"nobody"`)

@@ -53,6 +53,8 @@ type Moved struct {
 
 // Source is what is brought into a registry.
 type Source interface {
+	// Reserved returns the patterns of the reserved names.
+	Reserved(ctx context.Context) ([]string, error)
 	// Groups yields organizations, each once.
 	Groups(ctx context.Context) iter.Seq2[Group, error]
 	// Packages yields packages, each once.
@@ -68,6 +70,8 @@ type Source interface {
 
 // Archive is where an export is put.
 type Archive interface {
+	// PutReserved adds the patterns of the reserved names.
+	PutReserved(ctx context.Context, patterns []string) error
 	PutGroup(ctx context.Context, g Group, events iter.Seq2[Event, error]) error
 	// PutPackage may be repeated: the last one counts.
 	PutPackage(ctx context.Context, p Moved, releases iter.Seq2[Release, error], events iter.Seq2[Event, error]) error

@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// maxReserved is how many patterns there may be: they are read with every answer
+// MaxReserved is how many patterns there may be: they are read with every answer
 // of an upstream.
-const maxReserved = 500
+const MaxReserved = 500
 
 // reservedSubject is how the audit calls the reserved names.
 const reservedSubject = "reserved names"
@@ -42,8 +42,8 @@ func (r *Reserving) Reserve(ctx context.Context, by Caller, pattern string) erro
 		if slices.Contains(n.Patterns, Key(pattern)) {
 			return "", nil
 		}
-		if len(n.Patterns) >= maxReserved {
-			return "", Errorf(Invalid, "%d patterns are reserved, and there can't be more; one like acme-* stands for many names", maxReserved)
+		if len(n.Patterns) >= MaxReserved {
+			return "", Errorf(Invalid, "%d patterns are reserved, and there can't be more; one like acme-* stands for many names", MaxReserved)
 		}
 		n.Patterns = append(n.Patterns, Key(pattern))
 		slices.Sort(n.Patterns)
