@@ -5,6 +5,7 @@ import (
 	"context"
 	"iter"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/fc-registry/fc-registry/pkg/registry"
@@ -51,15 +52,21 @@ func (a *Audit) Event(_ context.Context, subject string, seq int64) (registry.Ev
 
 // Events implements registry.Audit.
 func (a *Audit) Events(_ context.Context, subject string) iter.Seq2[registry.Event, error] {
+	return a.where(func(e registry.Event) bool { return subject == "" || e.Subject == subject })
+}
+
+// Reported implements registry.Audit.
+func (a *Audit) Reported(_ context.Context, name string) iter.Seq2[registry.Event, error] {
+	return a.where(func(e registry.Event) bool { return strings.HasPrefix(e.Subject, registry.UpstreamSubjects(name)) })
+}
+
+func (a *Audit) where(holds func(registry.Event) bool) iter.Seq2[registry.Event, error] {
 	return func(yield func(registry.Event, error) bool) {
 		a.mu.Lock()
 		events := slices.Clone(a.events)
 		a.mu.Unlock()
 		for _, e := range events {
-			if subject != "" && e.Subject != subject {
-				continue
-			}
-			if !yield(e, nil) {
+			if holds(e) && !yield(e, nil) {
 				return
 			}
 		}

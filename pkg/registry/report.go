@@ -26,8 +26,11 @@ const maxMade = 1000
 // UpstreamSubject is how the audit calls what an upstream did to a version that
 // was taken from it: one event for each kind of bytes that it had instead.
 func UpstreamSubject(name string, v Version, bytes string) string {
-	return "upstream/" + Key(name) + "/" + v.String() + "/" + bytes
+	return UpstreamSubjects(name) + v.String() + "/" + bytes
 }
+
+// UpstreamSubjects is how each UpstreamSubject of a name begins.
+func UpstreamSubjects(name string) string { return "upstream/" + Key(name) + "/" }
 
 // BytesChanged reports that an upstream has other bytes now under the number of
 // a version that was taken from it, or seen there: in the log, once in the audit,

@@ -14,6 +14,7 @@ func Audit(t *testing.T, open func(*testing.T) registry.Audit) {
 		"an event is read back in full":               testEvent,
 		"one event is read by its number":             testOneEvent,
 		"a subject's events come in order, alone":     testSubjects,
+		"what is reported of a name comes, alone":     testReported,
 		"of no subject there are no events":           testNoEvents,
 		"an event that is recorded stays as it is":    testRecordAgain,
 		"recorded by many at once, an event is one":   testRecordRace,
@@ -36,6 +37,22 @@ func Events(t testing.TB, a registry.Audit, subject string) []registry.Event {
 		all = append(all, e)
 	}
 	return all
+}
+
+func testReported(t *testing.T, a registry.Audit) {
+	of := func(name, version string) registry.Event {
+		return Event(registry.UpstreamSubject(name, Version(t, version), "0123456789abcdef"), 1)
+	}
+	want := []registry.Event{of("Hello", "1.0.0-rc.1"), of("hello", "1.0.0"), of("hello", "dev.0.1")}
+	for _, e := range append([]registry.Event{of("hell", "1.0.0"), of("hello-", "1.0.0"), of("hello0", "1.0.0"), Event("package/hello", 1)}, want...) {
+		wantNoError(t, a.Record(t.Context(), e))
+	}
+	var got []registry.Event
+	for e, err := range a.Reported(t.Context(), "HELLO") {
+		wantNoError(t, err)
+		got = append(got, e)
+	}
+	equal(t, got, want)
 }
 
 func testEvent(t *testing.T, a registry.Audit) {

@@ -63,6 +63,20 @@ func (c *Client) Events(ctx context.Context, subject string) iter.Seq2[registry.
 		from.AddPrimaryKeyColumn("subject", subject)
 		to.AddPrimaryKeyColumn("subject", subject)
 	}
+	return c.events(ctx, from, to)
+}
+
+// Reported implements registry.Audit.
+func (c *Client) Reported(ctx context.Context, name string) iter.Seq2[registry.Event, error] {
+	from, to := new(sdk.PrimaryKey), new(sdk.PrimaryKey)
+	prefix := registry.UpstreamSubjects(name)
+	from.AddPrimaryKeyColumn("subject", prefix)
+	to.AddPrimaryKeyColumn("subject", prefix+"\uffff")
+	return c.events(ctx, from, to)
+}
+
+// events yields those of the subjects from one to another, both included.
+func (c *Client) events(ctx context.Context, from, to *sdk.PrimaryKey) iter.Seq2[registry.Event, error] {
 	from.AddPrimaryKeyColumnWithMinValue("seq")
 	to.AddPrimaryKeyColumnWithMaxValue("seq")
 	return func(yield func(registry.Event, error) bool) {

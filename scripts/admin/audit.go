@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"os"
 	"slices"
 	"text/tabwriter"
@@ -42,23 +43,25 @@ func chosen(ctx context.Context, a *app.Admin, o *options) ([]registry.Event, er
 	if err != nil {
 		return nil, err
 	}
-	subject := ""
+	all := []iter.Seq2[registry.Event, error]{a.Audit.Events(ctx, "")}
 	if o.pkg != "" {
-		subject = "package/" + registry.Key(o.pkg)
+		all = []iter.Seq2[registry.Event, error]{a.Audit.Events(ctx, registry.PackageSubject(o.pkg)), a.Audit.Reported(ctx, o.pkg)}
 	}
 	var events []registry.Event
-	var last registry.Event
-	for e, err := range a.Audit.Events(ctx, subject) {
-		if err != nil {
-			return nil, err
-		}
-		if e.Subject == last.Subject && e.Time.Before(last.Time) {
-			e.Time = last.Time // two clocks; the order is known
-		}
-		last = e
-		of := o.user == "" || e.User == o.user || e.Subject == "user/"+o.user
-		if of && !e.Time.Before(since) {
-			events = append(events, e)
+	for _, some := range all {
+		var last registry.Event
+		for e, err := range some {
+			if err != nil {
+				return nil, err
+			}
+			if e.Subject == last.Subject && e.Time.Before(last.Time) {
+				e.Time = last.Time // two clocks; the order is known
+			}
+			last = e
+			of := o.user == "" || e.User == o.user || e.Subject == "user/"+o.user
+			if of && !e.Time.Before(since) {
+				events = append(events, e)
+			}
 		}
 	}
 	slices.SortStableFunc(events, func(a, b registry.Event) int { return a.Time.Compare(b.Time) })

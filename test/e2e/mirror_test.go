@@ -10,7 +10,6 @@ import (
 	"sync"
 	"testing"
 
-	domain "github.com/fc-registry/fc-registry/pkg/registry"
 	"github.com/fc-registry/fc-registry/test/emulator/meter"
 	"github.com/fc-registry/fc-registry/test/hostile"
 	"github.com/fc-registry/fc-registry/test/local"
@@ -169,17 +168,9 @@ func testBytesChange(t *testing.T, r *registry, up *hostile.Upstream) {
 		t.Error("other bytes are served")
 	}
 	decode[[]release](t, r.get(t, "/changing/releases")) // asks the upstream
-	var reported []domain.Event
-	for e, err := range r.admin(t).Audit.Events(t.Context(), "") {
-		if err != nil {
-			t.Fatal(err)
-		}
-		if strings.HasPrefix(e.Subject, "upstream/changing/1.0.0/") {
-			reported = append(reported, e)
-		}
-	}
-	if len(reported) != 1 || reported[0].Action != "bytes changed upstream" {
-		t.Errorf("the audit has %+v", reported)
+	reported := newTeam(t, r).command(t, "audit", "-package", "Changing")
+	if strings.Count(reported, "upstream/changing/1.0.0/") != 1 || strings.Count(reported, "bytes changed upstream") != 1 {
+		t.Errorf("the audit has %s", reported)
 	}
 }
 
