@@ -130,6 +130,9 @@ func run(ctx context.Context, readyFile string, args []string) error {
 		return c.run(ctx, nil, rest, &o)
 	}
 	a, err := app.NewAdmin(getenv)
+	if err != nil && cmp.Or(o.to, readyFile) == "" {
+		return fmt.Errorf("%w\nset the variables of the deployed registry, or name the file of a local one: admin -ready FILE, as scripts/local -ready FILE wrote it", err)
+	}
 	if err != nil {
 		return err
 	}

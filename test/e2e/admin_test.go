@@ -112,6 +112,7 @@ func testAdminEnvironment(t *testing.T, program string, p *process) {
 	for _, name := range names {
 		says(t, stderr, "environment variable "+name+" is missing")
 	}
+	says(t, stderr, "name the file of a local one: admin -ready FILE")
 }
 
 // testBootstrapRefused wants one line that names the variable to look at.
