@@ -70,13 +70,18 @@ func (d *Deleting) finish(ctx context.Context, by Caller, r Release, missing err
 	return removeAll(ctx, d.Heads, d.Blobs, by, r)
 }
 
-// removeAll takes a release that is marked as deleted from the head, then what
-// was made of its ZIP, and the ZIP: that is last, so that its presence shows an
-// unfinished deletion.
+// removeAll takes a release that is marked as deleted from the head, then its
+// objects.
 func removeAll(ctx context.Context, h *Heads, b Blobs, by Caller, r Release) error {
 	if err := h.demote(ctx, by, r.Name, r.Version); err != nil {
 		return err
 	}
+	return removeObjects(ctx, b, r)
+}
+
+// removeObjects removes what was made of a release's ZIP, and the ZIP: that is
+// last, so that its presence shows an unfinished deletion.
+func removeObjects(ctx context.Context, b Blobs, r Release) error {
 	if err := b.Delete(ctx, SimpleKey(r.ZIP.Key)); err != nil {
 		return err
 	}

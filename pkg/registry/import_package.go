@@ -80,13 +80,13 @@ func (i *importing) latest(ctx context.Context, name string) (*Release, error) {
 	return &r, err
 }
 
-// clear removes the ZIPs of deleted releases: last, as in a deletion.
+// clear removes the objects of deleted releases: last, as in a deletion.
 func (i *importing) clear(ctx context.Context, m Moved) error {
 	return inParallel(ctx, releasesAtOnce, i.source.Releases(ctx, m.Name), func(ctx context.Context, r Release) error {
 		if !r.Deleted {
 			return nil
 		}
-		return i.Blobs.Delete(ctx, r.ZIP.Key)
+		return removeObjects(ctx, i.Blobs, r)
 	})
 }
 
