@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -47,16 +48,17 @@ func (d *Doctor) get(ctx context.Context, address, token string) (answer, error)
 	return d.ask(ctx, http.MethodGet, address, token, nil, "")
 }
 
-// says is an answer's message, in either dialect, or how it begins.
+// says is an answer's message, in any dialect, or how it begins.
 func (a answer) says() string {
 	var failure struct {
-		Message string
-		Body    any
+		Message  string
+		Body     any
+		Response struct{ Error struct{ Message string } }
 	}
 	text := string(a.body)
 	if json.Unmarshal(a.body, &failure) == nil {
-		if failure.Message != "" {
-			text = failure.Message
+		if message := cmp.Or(failure.Message, failure.Response.Error.Message); message != "" {
+			text = message
 		} else if message, ok := failure.Body.(string); ok {
 			text = message
 		}

@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -17,6 +18,7 @@ const nothing = prefix + "nothing"
 // read, and whether the tables answer. It tells whether all do.
 func (v *visit) functions() bool {
 	var open, closed []string // to scripts of other websites
+	silent := "" // what is said of an upstream
 	working := 0
 	for _, function := range route.Functions() {
 		r := readable(function)
@@ -25,7 +27,11 @@ func (v *visit) functions() bool {
 			v.problem("function "+function, err.Error(), "Run doctor again; if it goes on, read the log of function "+deployed(function)+".")
 			continue
 		}
-		if says, mend := judge(function, path(r), a); says != "" {
+		says, mend := judge(function, path(r), a)
+		if asksUpstream(a) {
+			silent, says = cmp.Or(silent, a.says()), ""
+		}
+		if says != "" {
 			v.problem("function "+function, says, mend)
 		} else {
 			v.ok("function "+function, "answers %s", path(r))
@@ -38,6 +44,9 @@ func (v *visit) functions() bool {
 		default:
 			closed = append(closed, function)
 		}
+	}
+	if silent != "" {
+		v.problem("upstream", "asked for a package that is not here, the registry answers "+silent, "Check UPSTREAMS, and that the registry's functions can reach what it names. What is here, and what was kept of upstreams, is served meanwhile.")
 	}
 	if len(closed) > 0 {
 		v.problem("cors", "scripts of other websites can't read the answers of "+strings.Join(closed, ", "), "Something before the registry takes the header Access-Control-Allow-Origin away: let it through.")
@@ -87,6 +96,11 @@ func judge(function, path string, a answer) (says, mend string) {
 		return fmt.Sprintf("%s answers %s, which is not the registry's", path, a.says()), "Something else answers at this path: check the routes of the custom domain, and that function " + deployed(route.Gateway) + " has the addresses of the others."
 	}
 	return "", ""
+}
+
+// asksUpstream tells whether a function works, and asks an upstream in vain.
+func asksUpstream(a answer) bool {
+	return a.StatusCode == http.StatusServiceUnavailable && strings.Contains(string(a.body), ", which may have it, does not answer as it should.")
 }
 
 // dialect tells whether an answer has the form that its path must have.

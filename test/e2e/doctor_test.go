@@ -64,6 +64,22 @@ func TestDoctor(t *testing.T) {
 	}
 }
 
+// A registry whose upstream is out of reach works for all that is here.
+func TestDoctorTellsOfASilentUpstream(t *testing.T) {
+	t.Parallel()
+	r, stop := startWith(t, local.Options{Addr: freeAddress(t), Upstreams: local.Upstreams{Upstreams: "http://127.0.0.1:1/v3", UpstreamHosts: "127.0.0.1:1"}})
+	t.Cleanup(stop)
+	stdout, stderr, code := r.doctor(t, build(t, "admin"))("doctor")
+	if code != 1 {
+		t.Errorf("exit code %d", code)
+	}
+	says(t, stdout, "problem  upstream: asked for a package that is not here, the registry answers 503")
+	says(t, stdout, "http://127.0.0.1:1/v3")
+	says(t, stdout, "ok       probe delete: doctor-probe-")
+	says(t, stderr, "admin: problems found: 1")
+	r.noProbe(t)
+}
+
 // noProbe requires that a doctor's user and package are gone.
 func (r *registry) noProbe(t *testing.T) {
 	t.Helper()
