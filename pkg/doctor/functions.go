@@ -18,7 +18,7 @@ const nothing = prefix + "nothing"
 // read, and whether the tables answer. It tells whether all do.
 func (v *visit) functions() bool {
 	var open, closed []string // to scripts of other websites
-	silent := "" // what is said of an upstream
+	silent := ""              // what is said of an upstream
 	working := 0
 	for _, function := range route.Functions() {
 		r := readable(function)
