@@ -8,6 +8,7 @@ import (
 	"github.com/fc-registry/fc-registry/pkg/config"
 	"github.com/fc-registry/fc-registry/pkg/credentials"
 	"github.com/fc-registry/fc-registry/pkg/identity"
+	"github.com/fc-registry/fc-registry/pkg/manifest"
 	"github.com/fc-registry/fc-registry/pkg/oss"
 	"github.com/fc-registry/fc-registry/pkg/policy"
 	"github.com/fc-registry/fc-registry/pkg/registry"
@@ -54,7 +55,7 @@ func NewAdmin(getenv func(string) string) (*Admin, error) {
 		Organizing: &registry.Organizing{Organizations: store, Recorder: recorder(store)},
 		Managing:   &registry.Managing{Heads: heads(c, store)},
 		Audit:      store,
-		Verifying:  &registry.Verifying{Listing: &registry.Everything{Published: store, Answers: store, Pins: store}, Blobs: blobs},
+		Verifying:  &registry.Verifying{Listing: &registry.Everything{Published: store, Answers: store, Pins: store}, Blobs: blobs, Canonicalize: manifest.Canonicalize},
 		Exporting:  exporting(store, blobs),
 		Importing:  importing(store, blobs),
 		Pruning:    &registry.Pruning{Contents: store, Deleting: &registry.Deleting{Heads: heads(c, store), Blobs: blobs}},

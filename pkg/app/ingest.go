@@ -11,6 +11,10 @@ import (
 	"github.com/fc-registry/fc-registry/pkg/registry"
 )
 
+// disk is what an instance has for ZIPs that it inspects: of the 512 MB of a
+// function, enough for the largest one and what is made of it.
+const disk = 2 * registry.MaxZIP
+
 // Ingest releases what was uploaded.
 func Ingest(getenv func(string) string) (fcrun.Service, error) {
 	c, err := config.Read(getenv, config.Tables, config.Bucket, config.Deliver)
@@ -24,8 +28,8 @@ func Ingest(getenv func(string) string) (fcrun.Service, error) {
 		return fcrun.Service{}, err
 	}
 	api := &ingest.API{Ingesting: &registry.Ingesting{
-		Heads: heads(c, store), Uploads: store, Blobs: blobs, Access: &registry.Access{Organizations: store}, Inspect: manifest.InspectZIP, Clock: time.Now,
-		Answers: store,
+		Heads: heads(c, store), Uploads: store, Blobs: blobs, ZIPs: blobs, Access: &registry.Access{Organizations: store},
+		Canonicalize: manifest.Canonicalize, Disk: registry.NewDisk(disk), Clock: time.Now, Answers: store,
 	}}
 	return fcrun.Service{Role: role, HTTP: api, Object: api.Object}, nil
 }

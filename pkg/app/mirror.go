@@ -51,7 +51,7 @@ func mirroring(c config.Config, store *tablestore.Client, blobs *oss.Blobs) (*re
 }
 
 func taking(c config.Config) registry.Taking {
-	return registry.Taking{Remote: &upstream.ZIPs{HTTP: outbound.New(c.Upstreams.Hosts)}, Inspect: manifest.InspectZIP, Clock: time.Now}
+	return registry.Taking{Remote: &upstream.ZIPs{HTTP: outbound.New(c.Upstreams.Hosts)}, Canonicalize: manifest.Canonicalize, Clock: time.Now}
 }
 
 // mirrored is what download needs of all this.

@@ -31,7 +31,7 @@ import (
 
 // Format is the version of the format that this package writes, and the newest
 // that it reads.
-const Format = 2
+const Format = 3
 
 const (
 	indexFile      = "index.json"

@@ -42,7 +42,7 @@ func moved(name string) registry.Moved {
 
 func zipOf(text string) registry.ZIP {
 	sum := sha256.Sum256([]byte(text))
-	return registry.ZIP{Size: int64(len(text)), SHA256: hex.EncodeToString(sum[:])}
+	return registry.ZIP{Digest: registry.Digest{Size: int64(len(text)), SHA256: hex.EncodeToString(sum[:])}}
 }
 
 // releases are two and a deleted one.
@@ -51,7 +51,10 @@ func releases(t *testing.T, name string) []registry.Release {
 	for _, version := range []string{"2.0.0", "1.0.0-rc.1+b", "dev.0.1"} {
 		r := registrytest.Release(t, name, version)
 		zip := zipOf("ZIP of " + version)
-		r.ZIP = registry.ZIP{Key: registry.ZIPKey(name, r.Version, zip.SHA256), Size: zip.Size, SHA256: zip.SHA256, License: "MIT"}
+		r.ZIP = registry.ZIP{Key: registry.ZIPKey(name, r.Version, zip.SHA256), Digest: zip.Digest, License: "MIT"}
+		if version == "2.0.0" { // the others are older than the canonical form
+			r.ZIP.Original = zipOf("upload of " + version).Digest
+		}
 		r.Manifest.Tags = []string{"a,b"}
 		r.Texts.Readme = "# <b>示例</b> \u2028"
 		all = append(all, r)

@@ -60,6 +60,7 @@ type releaseRecord struct {
 	Upload      string             `json:"upload"`
 	SHA256      string             `json:"sha256"`
 	Size        int64              `json:"size,omitempty"`
+	Original    *digest            `json:"original,omitempty"` // what the ZIP was before it got its canonical form
 	License     string             `json:"license,omitempty"`
 	Type        registry.Type      `json:"type,omitempty"`
 	PublishTime time.Time          `json:"publishTime,omitzero"`
@@ -69,12 +70,32 @@ type releaseRecord struct {
 	English     registry.Texts     `json:"english,omitzero"`
 }
 
+// digest is that of a file.
+type digest struct {
+	Size   int64  `json:"size"`
+	SHA256 string `json:"sha256"`
+}
+
+func digestOf(d registry.Digest) *digest {
+	if d == (registry.Digest{}) {
+		return nil
+	}
+	return &digest{d.Size, d.SHA256}
+}
+
+func (d *digest) digest() registry.Digest {
+	if d == nil {
+		return registry.Digest{}
+	}
+	return registry.Digest{Size: d.Size, SHA256: d.SHA256}
+}
+
 func releaseOf(r registry.Release) releaseRecord {
 	if r.Deleted {
 		return releaseRecord{Version: r.Version.String(), Deleted: true, Upload: r.Upload, SHA256: deletedSum(r)}
 	}
 	return releaseRecord{
-		Version: r.Version.String(), Upload: r.Upload, SHA256: r.ZIP.SHA256, Size: r.ZIP.Size, License: r.ZIP.License,
+		Version: r.Version.String(), Upload: r.Upload, SHA256: r.ZIP.SHA256, Size: r.ZIP.Size, Original: digestOf(r.ZIP.Original), License: r.ZIP.License,
 		Type: r.Type, PublishTime: r.PublishTime, Publisher: r.Publisher, Manifest: &r.Manifest, Texts: r.Texts, English: r.English,
 	}
 }
@@ -92,7 +113,9 @@ func (r releaseRecord) release(name string, v registry.Version) registry.Release
 	}
 	return registry.Release{
 		Name: name, Version: v, Type: r.Type, PublishTime: r.PublishTime, Publisher: r.Publisher, Upload: r.Upload,
-		ZIP:      registry.ZIP{Key: key, Size: r.Size, SHA256: r.SHA256, License: r.License},
+		ZIP: registry.ZIP{
+			Key: key, Digest: registry.Digest{Size: r.Size, SHA256: r.SHA256}, Original: r.Original.digest(), License: r.License,
+		},
 		Manifest: *r.Manifest, Texts: r.Texts, English: r.English,
 	}
 }

@@ -99,8 +99,8 @@ func TestABadFolderIsRefused(t *testing.T) {
 		words []string
 	}{
 		"no index":             {func(t *testing.T, dir string) { must(t, os.Remove(filepath.Join(dir, "index.json"))) }, []string{"has no index.json", "no export, or was cut off"}},
-		"a newer format":       {replace("index.json", `"format": 2`, `"format": 3`), []string{"format 3", "reads up to 2", "newer version"}},
-		"format 0":             {replace("index.json", `"format": 2`, `"format": 0`), []string{"format 0 was never written"}},
+		"a newer format":       {replace("index.json", `"format": 3`, `"format": 4`), []string{"format 4", "reads up to 3", "newer version"}},
+		"format 0":             {replace("index.json", `"format": 3`, `"format": 0`), []string{"format 0 was never written"}},
 		"no pattern":           {forge("reserved.json", `"acme-*"`, `"acme/*"`), []string{`"acme/*" can't be reserved`}},
 		"a long pattern":       {forge("reserved.json", `"acme-*"`, `"a`+strings.Repeat("b", 100)+`"`), []string{"can't be reserved"}},
 		"a large pattern":      {forge("reserved.json", `"acme-*"`, `"Acme-*"`), []string{`"Acme-*" can't be reserved`}},

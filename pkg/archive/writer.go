@@ -130,7 +130,7 @@ func (f *written) take(r registry.Release) {
 		return
 	}
 	f.counts.Releases++
-	f.zips = append(f.zips, registry.ZIP{SHA256: strings.Clone(r.ZIP.SHA256), Size: r.ZIP.Size})
+	f.zips = append(f.zips, registry.ZIP{Digest: registry.Digest{Size: r.ZIP.Size, SHA256: strings.Clone(r.ZIP.SHA256)}})
 }
 
 func (w *Writer) putEvents(subject string, events iter.Seq2[registry.Event, error]) error {

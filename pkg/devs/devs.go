@@ -67,14 +67,15 @@ type summary struct {
 }
 
 func (q *Queries) summary(p registry.Package, r registry.Release) summary {
+	digest := q.Addresses.Digest(p, r)
 	return summary{
 		TagName:    r.Version.String(),
 		CreatedAt:  createdAt(r),
 		ZipballURL: q.Addresses.ZIP(p, r),
 		Body:       r.Texts.VersionBody,
 		Platform:   platform,
-		Size:       r.ZIP.Size,
-		SHA256:     r.ZIP.SHA256,
+		Size:       digest.Size,
+		SHA256:     digest.SHA256,
 		Upstream:   p.Upstream,
 	}
 }

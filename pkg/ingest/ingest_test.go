@@ -1,6 +1,7 @@
 package ingest_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -47,8 +48,8 @@ func newSite(t *testing.T) *site {
 		queries:    &registry.Queries{Catalog: catalog, Access: access},
 		publishing: &registry.Publishing{Catalog: catalog, Uploads: uploads, Blobs: blobs, Access: access, CallbackURL: "http://127.0.0.1:1/", TTL: time.Minute},
 		API: ingest.API{Ingesting: &registry.Ingesting{
-			Heads: &registry.Heads{Catalog: catalog, Recorder: recorder}, Uploads: uploads, Blobs: blobs, Access: access,
-			Inspect: manifest.InspectZIP, Clock: time.Now, Answers: memory.NewAnswers(),
+			Heads: &registry.Heads{Catalog: catalog, Recorder: recorder}, Uploads: uploads, Blobs: blobs, ZIPs: blobs, Access: access,
+			Canonicalize: manifest.Canonicalize, Disk: registry.NewDisk(registry.MaxZIP), Clock: time.Now, Answers: memory.NewAnswers(),
 		}},
 	}
 }
@@ -173,7 +174,7 @@ func TestWhatIsNoCallbackIsRefused(t *testing.T) {
 func TestAFailureIsNoRejection(t *testing.T) {
 	s := newSite(t)
 	id := s.upload(t, "1.0.0")
-	s.Ingesting.Inspect = func(io.ReaderAt, int64, registry.Type) (registry.Inspected, error) {
+	s.Ingesting.Canonicalize = func(context.Context, io.Writer, io.ReaderAt, int64, registry.Type) (registry.Inspected, error) {
 		return registry.Inspected{}, errors.New("row 7 is broken")
 	}
 	a := s.send(t, "POST", callback(id), http.StatusInternalServerError)
@@ -183,7 +184,7 @@ func TestAFailureIsNoRejection(t *testing.T) {
 	if err := s.Object(t.Context(), registry.UploadKey(id)); err == nil || !strings.Contains(err.Error(), "row 7") {
 		t.Errorf("the notification's error is %v", err)
 	}
-	s.Ingesting.Inspect = manifest.InspectZIP // the next notification succeeds
+	s.Ingesting.Canonicalize = manifest.Canonicalize // the next notification succeeds
 	if err := s.Object(t.Context(), registry.UploadKey(id)); err != nil || !s.released(t) {
 		t.Errorf("released %v, %v", s.released(t), err)
 	}

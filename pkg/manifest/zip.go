@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"archive/zip"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -131,4 +132,14 @@ func read(f *zip.File) (string, error) {
 	return string(text), nil
 }
 
-var _ registry.Inspect = InspectZIP
+// Canonicalize is a registry.Canonicalize. The form that it writes is still that
+// of the uploader: the bytes that were inspected.
+func Canonicalize(_ context.Context, to io.Writer, r io.ReaderAt, size int64, t registry.Type) (registry.Inspected, error) {
+	i, err := InspectZIP(r, size, t)
+	if err == nil {
+		_, err = io.Copy(to, io.NewSectionReader(r, 0, size))
+	}
+	return i, err
+}
+
+var _ registry.Canonicalize = Canonicalize

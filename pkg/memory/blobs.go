@@ -3,9 +3,7 @@ package memory
 import (
 	"bytes"
 	"context"
-	"crypto/md5"
 	"crypto/rand"
-	"encoding/hex"
 	"fmt"
 	"io"
 	"net"
@@ -55,7 +53,7 @@ func (b *Blobs) Open(_ context.Context, key string) (io.ReadCloser, registry.Blo
 	if err != nil {
 		return nil, registry.BlobInfo{}, err
 	}
-	info := registry.BlobInfo{Size: int64(len(object)), ETag: etag(object)}
+	info := registry.BlobInfo{Size: int64(len(object))}
 	return io.NopCloser(bytes.NewReader(object)), info, nil
 }
 
@@ -65,23 +63,6 @@ func (b *Blobs) Exists(_ context.Context, key string) (bool, error) {
 	defer b.mu.Unlock()
 	_, ok := b.objects[key]
 	return ok, nil
-}
-
-// Copy implements registry.Blobs.
-func (b *Blobs) Copy(_ context.Context, from, tag, to string) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	object, ok := b.objects[from]
-	if !ok {
-		return missing(from)
-	}
-	if is := etag(object); is != tag {
-		return registry.Errorf(registry.Conflict, "object %q has ETag %s, not %s", from, is, tag)
-	}
-	if _, exists := b.objects[to]; !exists {
-		b.objects[to] = object
-	}
-	return nil
 }
 
 // Delete implements registry.Blobs.
@@ -124,9 +105,4 @@ func (b *Blobs) get(key string) ([]byte, error) {
 
 func missing(key string) error {
 	return registry.Errorf(registry.NotFound, "no object %q", key)
-}
-
-func etag(object []byte) string {
-	sum := md5.Sum(object)
-	return `"` + hex.EncodeToString(sum[:]) + `"`
 }

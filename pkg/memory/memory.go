@@ -50,6 +50,7 @@ func pick(r registry.Release, f registry.Fields) registry.Release {
 	if f != registry.Full {
 		r.Texts = registry.Texts{VersionBody: r.Texts.VersionBody}
 		r.English = registry.Texts{}
+		r.ZIP.Original = registry.Digest{}
 	}
 	return copyRelease(r)
 }

@@ -135,6 +135,10 @@ func (b *Blobs) PutZIP(_ context.Context, key string, body io.Reader) error {
 	if err != nil {
 		return err
 	}
-	b.Put(key, object)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if _, there := b.objects[key]; !there {
+		b.objects[key] = object
+	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package mirror_test
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"maps"
@@ -122,7 +123,7 @@ func (s *site) carry(t *testing.T, dir string, texts ...string) *registry.Progre
 	defer w.Close()
 	client := outbound.New([]string{s.up.Host})
 	carrying := &registry.Carrying{
-		Taking:    registry.Taking{Remote: &upstream.ZIPs{HTTP: client}, Inspect: manifest.InspectZIP, Clock: s.clock},
+		Taking:    registry.Taking{Remote: &upstream.ZIPs{HTTP: client}, Canonicalize: manifest.Canonicalize, Clock: s.clock},
 		Suppliers: []registry.Supplier{{URL: s.up.URL, Upstream: &upstream.Client{Base: s.up.URL, HTTP: client, Hosts: []string{s.up.Host}}}},
 	}
 	p := new(registry.Progress)
@@ -187,8 +188,8 @@ func TestAShelfBringsReleasesToWhereNoUpstreamIs(t *testing.T) {
 }
 
 // refuseHello lets no ZIP of hello in.
-func refuseHello(zip io.ReaderAt, size int64, typ registry.Type) (registry.Inspected, error) {
-	found, err := manifest.InspectZIP(zip, size, typ)
+func refuseHello(ctx context.Context, to io.Writer, zip io.ReaderAt, size int64, typ registry.Type) (registry.Inspected, error) {
+	found, err := manifest.Canonicalize(ctx, to, zip, size, typ)
 	if found.Name == "hello" {
 		err = registry.Errorf(registry.Invalid, "not on this island")
 	}
@@ -230,7 +231,7 @@ func TestAShelfThatContradictsIsNotLoaded(t *testing.T) {
 			}
 		}, "hello 1.0.0: 1.0.0 with sha256"},
 		"a ZIP that may not be here": {func(_ *testing.T, s *site) {
-			s.mirroring.Inspect = refuseHello
+			s.mirroring.Canonicalize = refuseHello
 		}, "is refused: not on this island"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -276,6 +277,7 @@ func TestWhatWasTakenIsVerified(t *testing.T) {
 	}
 	verifying := &registry.Verifying{
 		Listing: &registry.Everything{Published: s.catalog, Answers: s.answers, Pins: s.pins}, Blobs: s.blobs,
+		Canonicalize: manifest.Canonicalize,
 	}
 	problems := func() (found []string) {
 		t.Helper()

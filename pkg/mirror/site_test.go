@@ -56,7 +56,7 @@ func newSite(t *testing.T) *site {
 	t.Cleanup(client.CloseIdleConnections)
 	s.orders = &identity.Orders{Key: identity.Key(strings.Repeat("k", identity.MinKey)), Clock: s.clock, TTL: time.Minute}
 	s.mirroring = &registry.Mirroring{
-		Taking:  registry.Taking{Remote: &upstream.ZIPs{HTTP: client}, Inspect: manifest.InspectZIP, Clock: s.clock},
+		Taking:  registry.Taking{Remote: &upstream.ZIPs{HTTP: client}, Canonicalize: manifest.Canonicalize, Clock: s.clock},
 		Queries: s.queries(), Pins: s.pins, Fetches: s.pins, ZIPs: s.blobs, Blobs: s.blobs,
 		Reports: &registry.Reports{Audit: s.audit, Clock: s.clock}, Limit: 2 * time.Minute,
 	}

@@ -126,7 +126,7 @@ func (b *Blobs) Open(ctx context.Context, key string) (io.ReadCloser, registry.B
 	if err != nil {
 		return nil, registry.BlobInfo{}, errors.Join(coded("read", key, err), result.Response.Body.Close())
 	}
-	return result.Response, registry.BlobInfo{Size: size, ETag: result.Response.Headers.Get("ETag")}, nil
+	return result.Response, registry.BlobInfo{Size: size}, nil
 }
 
 // Exists implements registry.Blobs: by a list, for asking for the object itself
@@ -138,16 +138,6 @@ func (b *Blobs) Exists(ctx context.Context, key string) (bool, error) {
 		return false, coded("list", key, err)
 	}
 	return len(list.Objects) > 0 && list.Objects[0].Key == key, nil
-}
-
-// Copy implements registry.Blobs.
-func (b *Blobs) Copy(ctx context.Context, from, etag, to string) error {
-	trace.From(ctx).CountOSS()
-	_, err := b.bucket.CopyObject(from, to, sdk.WithContext(ctx), sdk.CopySourceIfMatch(etag), sdk.ForbidOverWrite(true))
-	if s, ok := errors.AsType[sdk.ServiceError](err); ok && s.Code == "FileAlreadyExists" {
-		return nil
-	}
-	return coded("copy", from, err)
 }
 
 // Delete implements registry.Blobs.
@@ -171,8 +161,6 @@ func coded(do, key string, err error) error {
 		return err
 	case s.StatusCode == http.StatusNotFound && s.Code == "NoSuchKey":
 		return &registry.Error{Code: registry.NotFound, Message: "There is no such object.", Err: err}
-	case s.StatusCode == http.StatusPreconditionFailed:
-		return &registry.Error{Code: registry.Conflict, Message: "The object has changed.", Err: err}
 	case s.StatusCode == http.StatusServiceUnavailable:
 		return busy(err)
 	}

@@ -2,6 +2,7 @@ package oss
 
 import (
 	"context"
+	"errors"
 	"io"
 
 	sdk "github.com/aliyun/aliyun-oss-go-sdk/oss"
@@ -19,5 +20,9 @@ func (b *Blobs) PutZIP(ctx context.Context, key string, body io.Reader) error {
 	if _, ok := body.(io.Closer); ok { // the SDK's client would close it, and it is the caller's
 		body = struct{ io.Reader }{body}
 	}
-	return coded("write", key, b.bucket.PutObject(key, body, sdk.WithContext(ctx)))
+	err := b.bucket.PutObject(key, body, sdk.WithContext(ctx), sdk.ForbidOverWrite(true))
+	if s, ok := errors.AsType[sdk.ServiceError](err); ok && s.Code == "FileAlreadyExists" {
+		return nil
+	}
+	return coded("write", key, err)
 }

@@ -60,19 +60,19 @@ func (c *Carrying) carry(ctx context.Context, from suppliers, one wished, shelf 
 	if err != nil {
 		return Pin{}, err
 	}
-	file, remove, err := TempFile("carry-*.zip")
+	pin, zip, err := c.fetch(ctx, pkg, r)
 	if err != nil {
 		return Pin{}, err
 	}
-	defer func() { err = errors.Join(err, remove()) }()
-	pin, err = c.fetch(ctx, pkg, r, file)
-	if err == nil && r.ZIP.differs(pin.ZIP) {
-		err = refuse(r, "it has %s, not %s.", pin.ZIP.bytes(), r.ZIP.bytes())
+	defer func() { err = errors.Join(err, zip.remove()) }()
+	if r.ZIP.sent().differs(pin.ZIP.sent()) {
+		return Pin{}, notAnnounced(r, pin.ZIP)
 	}
+	body, err := zip.open()
 	if err != nil {
 		return Pin{}, err
 	}
-	return pin, shelf.Put(ctx, pin, file)
+	return pin, shelf.Put(ctx, pin, body)
 }
 
 // suppliers are asked in order: the first that has a package answers for it.

@@ -52,7 +52,7 @@ func (s store) failing(f *failure) store {
 	s.audit = failingAudit{s.audit, f}
 	s.webhooks = failingWebhooks{s.webhooks, f}
 	s.outbox = failingOutbox{s.outbox, f}
-	s.blobs = failingBlobs{s.blobs, f}
+	s.blobs, s.zips = failingBlobs{s.blobs, f}, failingZIPs{s.zips, f}
 	return s
 }
 
@@ -217,8 +217,13 @@ func (b failingBlobs) Exists(ctx context.Context, key string) (is bool, err erro
 	return is, err
 }
 
-func (b failingBlobs) Copy(ctx context.Context, from, etag, to string) error {
-	return b.f.do("Blobs.Copy", func() error { return b.Blobs.Copy(ctx, from, etag, to) })
+type failingZIPs struct {
+	registry.ZIPs
+	f *failure
+}
+
+func (z failingZIPs) PutZIP(ctx context.Context, key string, body io.Reader) error {
+	return z.f.do("ZIPs.PutZIP", func() error { return z.ZIPs.PutZIP(ctx, key, body) })
 }
 
 func (b failingBlobs) Delete(ctx context.Context, key string) error {

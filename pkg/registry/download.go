@@ -86,6 +86,15 @@ func (a *Addresses) ZIP(p Package, r Release) string {
 	return a.zipball("", p, r)
 }
 
+// Digest is that of what the address of a release leads to, zero while it is not
+// known: of an upstream's release, before its ZIP was taken.
+func (a *Addresses) Digest(p Package, r Release) Digest {
+	if p.Upstream != "" && a.Mode != Mirror {
+		return r.ZIP.sent()
+	}
+	return r.ZIP.Digest
+}
+
 // Simple is the address of the release's ZIP with one top directory.
 func (a *Addresses) Simple(p Package, r Release) string { return a.zipball("/simple", p, r) }
 

@@ -2,8 +2,6 @@ package registry
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -11,29 +9,18 @@ import (
 	"time"
 )
 
-// MaxZIP is the largest ZIP that is accepted, in bytes.
-const MaxZIP = 200 << 20
-
-// Inspect reads a ZIP that is said to be of the given type. Its errors are
-// *Error when the ZIP is to blame.
-type Inspect func(zip io.ReaderAt, size int64, t Type) (Inspected, error)
-
-// Inspected is what a ZIP holds.
-type Inspected struct {
-	Name, Version string // of its publish.yaml
-	License       string // as ZIP.License
-}
-
 // Ingesting turns uploads into releases. Any of its steps may be repeated, cut
 // short, or race with another: the storage's callback and its notification
 // both start it.
 type Ingesting struct {
-	Heads   *Heads
-	Uploads Uploads
-	Blobs   Blobs
-	Access  *Access
-	Inspect Inspect
-	Clock   Clock
+	Heads        *Heads
+	Uploads      Uploads
+	Blobs        Blobs
+	ZIPs         ZIPs
+	Access       *Access
+	Canonicalize Canonicalize
+	Disk         *Disk
+	Clock        Clock
 	// Answers know which names came from upstreams.
 	Answers Answers
 }
@@ -84,16 +71,36 @@ func (i *Ingesting) overtaken(ctx context.Context, id string, missing error) (Ou
 }
 
 // release brings the upload to a visible release, or says why not.
-func (i *Ingesting) release(ctx context.Context, u *Upload) error {
-	zip, etag, err := i.inspect(ctx, u)
+func (i *Ingesting) release(ctx context.Context, u *Upload) (err error) {
+	body, info, err := i.Blobs.Open(ctx, UploadKey(u.ID))
 	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, body.Close()) }()
+	if info.Size > MaxZIP {
+		return rejection{fmt.Sprintf("The ZIP has %d bytes; at most %d are allowed.", info.Size, MaxZIP)}
+	}
+	const copies = 2 // the upload and what is made of it
+	free, err := i.Disk.reserve(ctx, copies*info.Size)
+	if err != nil {
+		return err
+	}
+	defer free()
+	zip, err := i.inspect(ctx, u, &exactly{body, info.Size})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, zip.remove()) }()
+	return i.publish(ctx, u, zip)
+}
+
+// publish makes of an inspected ZIP a visible release.
+func (i *Ingesting) publish(ctx context.Context, u *Upload, zip *canonical) error {
 	if err := i.claim(ctx, u); err != nil {
 		return err
 	}
 	for {
-		r, err := i.insert(ctx, u, zip, etag)
+		r, err := i.insert(ctx, u, zip)
 		if err == nil {
 			return i.promote(ctx, u, r)
 		}
@@ -109,42 +116,27 @@ func (i *Ingesting) release(ctx context.Context, u *Upload) error {
 	}
 }
 
-// inspect reads the uploaded ZIP once, into a temporary file, and checks it.
-func (i *Ingesting) inspect(ctx context.Context, u *Upload) (zip ZIP, etag string, err error) {
-	body, info, err := i.Blobs.Open(ctx, UploadKey(u.ID))
+// inspect reads the uploaded ZIP once, and makes of it what is served. What the
+// uploader replaces meanwhile changes neither.
+func (i *Ingesting) inspect(ctx context.Context, u *Upload, body io.Reader) (*canonical, error) {
+	zip, err := newCanonical(ctx, i.Canonicalize, body, u.Release.Type)
+	if reason := noSpace(err); reason != "" {
+		return nil, rejection{reason}
+	}
+	if e, ok := errors.AsType[*Error](err); ok && e.Code == Invalid {
+		return nil, rejection{e.Message}
+	}
 	if err != nil {
-		return ZIP{}, "", err
+		return nil, fmt.Errorf("inspect upload %s: %w", u.ID, err)
 	}
-	defer body.Close()
-	if info.Size > MaxZIP {
-		return ZIP{}, "", rejection{fmt.Sprintf("The ZIP has %d bytes; at most %d are allowed.", info.Size, MaxZIP)}
+	if err := agrees(u, zip.found); err != nil {
+		return nil, errors.Join(err, zip.remove())
 	}
-	file, remove, err := TempFile("upload-*.zip")
-	if err != nil {
-		return ZIP{}, "", err
-	}
-	defer func() { err = errors.Join(err, remove()) }()
-	sum := sha256.New()
-	size, err := io.Copy(file, io.TeeReader(io.LimitReader(body, MaxZIP+1), sum))
-	if err != nil {
-		return ZIP{}, "", fmt.Errorf("read upload %s: %w", u.ID, err)
-	}
-	if size != info.Size {
-		return ZIP{}, "", fmt.Errorf("read upload %s: got %d of %d bytes", u.ID, size, info.Size)
-	}
-	found, err := i.Inspect(file, size, u.Release.Type)
-	zip = ZIP{Size: size, SHA256: hex.EncodeToString(sum.Sum(nil)), License: found.License}
-	return zip, info.ETag, agrees(u, found, err)
+	return zip, nil
 }
 
 // agrees rejects a ZIP that is not what was announced.
-func agrees(u *Upload, found Inspected, err error) error {
-	if e, ok := errors.AsType[*Error](err); ok {
-		return rejection{e.Message}
-	}
-	if err != nil {
-		return err
-	}
+func agrees(u *Upload, found Inspected) error {
 	if found.Name != u.Package.Name {
 		return rejection{fmt.Sprintf("The ZIP's publish.yaml says Name %q, but %q was announced.", shorten(found.Name), u.Package.Name)}
 	}
@@ -204,16 +196,16 @@ func (i *Ingesting) promote(ctx context.Context, u *Upload, r Release) error {
 }
 
 // insert puts the ZIP where released ones stay, then adds the release.
-func (i *Ingesting) insert(ctx context.Context, u *Upload, zip ZIP, etag string) (Release, error) {
+func (i *Ingesting) insert(ctx context.Context, u *Upload, zip *canonical) (Release, error) {
 	r := u.Release
 	r.PublishTime = i.Clock().UTC().Truncate(time.Second)
-	r.ZIP = zip
+	r.ZIP = zip.ZIP
 	r.ZIP.Key = ZIPKey(r.Name, r.Version, zip.SHA256)
-	err := i.Blobs.Copy(ctx, UploadKey(u.ID), etag, r.ZIP.Key)
-	if CodeOf(err) == Conflict {
-		return Release{}, Errorf(Unavailable, "The upload was replaced while it was inspected. Wait, or publish again.")
-	}
+	body, err := zip.open()
 	if err != nil {
+		return Release{}, err
+	}
+	if err := i.ZIPs.PutZIP(ctx, r.ZIP.Key, body); err != nil {
 		return Release{}, err
 	}
 	stored, err := i.Heads.Catalog.PutRelease(ctx, r)
@@ -233,12 +225,12 @@ func (i *Ingesting) insert(ctx context.Context, u *Upload, zip ZIP, etag string)
 	return stored, nil
 }
 
-// withdraw removes the copy made for r, unless it is the stored release's.
+// withdraw removes the ZIP put for r, unless it is the stored release's.
 func (i *Ingesting) withdraw(ctx context.Context, r, stored Release) error {
 	switch {
 	case stored.ZIP.Key != r.ZIP.Key:
 		return i.Blobs.Delete(ctx, r.ZIP.Key)
-	case stored.Deleted: // with the copy it looks like an unfinished deletion: finish it
+	case stored.Deleted: // with that ZIP it looks like an unfinished deletion: finish it
 		return removeAll(ctx, i.Heads, i.Blobs, Caller{User: stored.Publisher}, stored)
 	}
 	return nil

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"sync"
 )
@@ -58,8 +57,8 @@ func (m *Mirroring) contradicts(ctx context.Context, s Shelved, pin Pin) (string
 		return fmt.Sprintf("it is from %s, which is not asked for this name: see UPSTREAMS", pin.Upstream), nil
 	}
 	stored, err := m.Pins.Pin(ctx, pin.Name, pin.Version)
-	if err == nil && (stored.ZIP.differs(pin.ZIP) || stored.Version != pin.Version) {
-		return fmt.Sprintf("%s with %s was taken before, this is %s", stored.Version, stored.ZIP.bytes(), pin.ZIP.bytes()), nil
+	if err == nil && (stored.ZIP.sent().differs(pin.ZIP.sent()) || stored.Version != pin.Version) {
+		return fmt.Sprintf("%s with %s was taken before, this is %s", stored.Version, stored.ZIP.sent().describe(), pin.ZIP.sent().describe()), nil
 	}
 	if err != nil && CodeOf(err) != NotFound {
 		return "", err
@@ -69,32 +68,37 @@ func (m *Mirroring) contradicts(ctx context.Context, s Shelved, pin Pin) (string
 
 // spoilt says why the ZIP of a release may not be here.
 func (m *Mirroring) spoilt(ctx context.Context, s Shelved, pin Pin) (problem string, err error) {
-	body, err := s.OpenZIP(ctx, pin)
-	if err != nil {
-		return "", err
-	}
-	defer func() { err = errors.Join(err, body.Close()) }()
-	file, remove, err := TempFile("load-*.zip")
-	if err != nil {
-		return "", err
-	}
-	defer func() { err = errors.Join(err, remove()) }()
-	size, err := io.Copy(file, io.LimitReader(body, MaxZIP+1))
-	if err != nil {
-		return "", err
-	}
-	if size > MaxZIP {
-		return fmt.Sprintf("its ZIP has more than %d bytes", MaxZIP), nil
-	}
-	_, err = m.inspect(*pin.Release, file, size)
-	if e, ok := errors.AsType[*Error](err); ok {
+	zip, err := m.shelved(ctx, s, pin)
+	if e, ok := errors.AsType[*Error](err); ok && e.Code == Forbidden {
 		return e.Message, nil
 	}
-	return "", err
+	if err != nil {
+		return "", err
+	}
+	return "", zip.remove()
+}
+
+// shelved reads the ZIP of a release, and makes of it what is served: which it
+// is, unless it was shelved before there was a canonical form.
+func (m *Mirroring) shelved(ctx context.Context, s Shelved, pin Pin) (zip *canonical, err error) {
+	body, err := s.OpenZIP(ctx, pin)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, body.Close()) }()
+	if pin.ZIP.Size > MaxZIP {
+		return nil, refuse(*pin.Release, "it has %d bytes; at most %d are allowed.", pin.ZIP.Size, MaxZIP)
+	}
+	zip, err = m.canonical(ctx, *pin.Release, &exactly{body, pin.ZIP.Size})
+	if err == nil && zip.Original != pin.ZIP.Digest {
+		err = fmt.Errorf("the ZIP of %s %s has changed meanwhile: it has %s, not %s", pin.Name, pin.Version, zip.Original.describe(), pin.ZIP.Digest.describe())
+		return nil, errors.Join(err, zip.remove())
+	}
+	return zip, err
 }
 
 // load brings in one release: the ZIP before the pin, by which it is found.
-func (m *Mirroring) load(ctx context.Context, s Shelved, pin Pin, p *Progress) error {
+func (m *Mirroring) load(ctx context.Context, s Shelved, pin Pin, p *Progress) (err error) {
 	o, err := m.Queries.Upstreams.Answers.PutOrigin(ctx, Origin{Name: pin.Name, Upstream: pin.Upstream, Since: pin.Since})
 	if err != nil {
 		return err
@@ -102,25 +106,24 @@ func (m *Mirroring) load(ctx context.Context, s Shelved, pin Pin, p *Progress) e
 	if o.Upstream != pin.Upstream {
 		return fmt.Errorf("%s %s: the name was taken by a package of %s meanwhile", pin.Name, pin.Version, o.Upstream)
 	}
+	zip, err := m.shelved(ctx, s, pin)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, zip.remove()) }()
+	pin.ZIP.Original, pin.ZIP.Digest = pin.ZIP.sent(), zip.Digest
 	pin.ZIP.Key = MirrorKey(pin.Name, pin.Version, pin.ZIP.SHA256)
 	there, err := m.Blobs.Exists(ctx, pin.ZIP.Key)
 	if err != nil {
 		return err
 	}
-	if !there {
-		err = newFerry().carry(ctx, Release{Name: pin.Name, Version: pin.Version, ZIP: pin.ZIP},
-			func(ctx context.Context, _ Release) (io.ReadCloser, error) { return s.OpenZIP(ctx, pin) },
-			func(ctx context.Context, body io.Reader) error { return m.ZIPs.PutZIP(ctx, pin.ZIP.Key, body) })
-	}
-	if err != nil {
-		return err
-	}
-	if _, err := m.pin(ctx, pin); err != nil {
-		return err
-	}
 	if there {
+		_, err := m.pin(ctx, pin)
 		p.Skipped.Add(1)
-		return nil
+		return err
+	}
+	if _, err := m.keep(ctx, pin, zip); err != nil {
+		return err
 	}
 	p.Done.Add(1)
 	p.Bytes.Add(pin.ZIP.Size)

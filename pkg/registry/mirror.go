@@ -1,12 +1,10 @@
 package registry
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
 	"time"
 )
 
@@ -139,28 +137,24 @@ func (m *Mirroring) end(ctx context.Context, r Release, f Fetch, failed error) e
 	return errors.Join(failed, m.Fetches.PutFetch(ctx, r.Name, r.Version, f, f.ID))
 }
 
-// take fetches a ZIP, and puts it where it stays. The ZIP comes before the pin:
-// nobody is sent to what is not there.
+// take fetches a ZIP, and puts what is made of it where it stays. That comes
+// before the pin: nobody is sent to what is not there.
 func (m *Mirroring) take(ctx context.Context, p Package, r Release) (pin Pin, err error) {
-	file, remove, err := TempFile("mirror-*.zip")
+	pin, zip, err := m.fetch(ctx, p, r)
 	if err != nil {
 		return Pin{}, err
 	}
-	defer func() { err = errors.Join(err, remove()) }()
-	pin, err = m.fetch(ctx, p, r, file)
-	if err == nil {
-		err = m.agrees(ctx, r, pin.ZIP)
-	}
-	if err != nil {
+	defer func() { err = errors.Join(err, zip.remove()) }()
+	if err := m.agrees(ctx, r, pin.ZIP); err != nil {
 		return Pin{}, err
 	}
-	return m.keep(ctx, pin, file)
+	return m.keep(ctx, pin, zip)
 }
 
 // agrees refuses a ZIP that is not what was said of it, and reports one that is
 // not what was taken before.
 func (m *Mirroring) agrees(ctx context.Context, r Release, zip ZIP) error {
-	if !r.ZIP.differs(zip) {
+	if !r.ZIP.sent().differs(zip.sent()) {
 		return nil
 	}
 	pin, err := m.Pins.Pin(ctx, r.Name, r.Version)
@@ -170,23 +164,30 @@ func (m *Mirroring) agrees(ctx context.Context, r Release, zip ZIP) error {
 	if err != nil && CodeOf(err) != NotFound {
 		return err
 	}
-	return refuse(r, "it has %d bytes and SHA-256 %s, not %d bytes and %s.", zip.Size, zip.SHA256, r.ZIP.Size, cmp.Or(r.ZIP.SHA256, "an unknown one"))
+	return notAnnounced(r, zip)
 }
 
 // keep stores a ZIP, and pins it.
-func (m *Mirroring) keep(ctx context.Context, pin Pin, body io.Reader) (Pin, error) {
+func (m *Mirroring) keep(ctx context.Context, pin Pin, zip *canonical) (Pin, error) {
+	body, err := zip.open()
+	if err != nil {
+		return Pin{}, err
+	}
 	if err := m.ZIPs.PutZIP(ctx, pin.ZIP.Key, body); err != nil {
 		return Pin{}, err
 	}
 	return m.pin(ctx, pin)
 }
 
-// pin pins a version to a ZIP that is stored. Other bytes than those that are
-// pinned by then are reported, and go again.
+// pin pins a version to a ZIP that is stored. When other bytes are pinned by
+// then, these go again, and an upstream that sent others is reported.
 func (m *Mirroring) pin(ctx context.Context, pin Pin) (Pin, error) {
 	stored, err := m.Pins.PutPin(ctx, pin)
-	if err != nil || !stored.ZIP.differs(pin.ZIP) {
+	if err != nil || stored.ZIP.Key == pin.ZIP.Key {
 		return stored, err
 	}
-	return stored, errors.Join(m.Reports.BytesChanged(ctx, stored, pin.ZIP), m.Blobs.Delete(ctx, pin.ZIP.Key))
+	if stored.ZIP.sent().differs(pin.ZIP.sent()) {
+		err = m.Reports.BytesChanged(ctx, stored, pin.ZIP)
+	}
+	return stored, errors.Join(err, m.Blobs.Delete(ctx, pin.ZIP.Key))
 }

@@ -47,7 +47,7 @@ func (m *Mirrored) zip(ctx context.Context, r Release, late time.Time) (ZIP, err
 	}
 	if CodeOf(err) == NotFound {
 		zip := r.ZIP
-		zip.Key = ""
+		zip.Key, zip.Digest = "", zip.sent()
 		return zip, nil
 	}
 	return pin.ZIP, err

@@ -37,10 +37,10 @@ type Restore interface {
 	RestoreDownloads(ctx context.Context, name string, d Downloaded) error
 }
 
-// ZIPs is where the ZIPs of releases are put that come from elsewhere.
+// ZIPs is where the ZIPs of releases are put.
 type ZIPs interface {
-	// PutZIP writes an object, whole or not at all. What is there is replaced.
-	// The body stays open.
+	// PutZIP writes an object, whole or not at all. One that is there stays as it
+	// is: keys name their contents. The body stays open.
 	PutZIP(ctx context.Context, key string, body io.Reader) error
 }
 

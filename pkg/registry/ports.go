@@ -112,10 +112,6 @@ type Blobs interface {
 	// Exists tells whether there is an object, without the right to read it.
 	Exists(ctx context.Context, key string) (bool, error)
 
-	// Copy copies an object that still has the given ETag. NotFound when it is
-	// gone, Conflict when it has changed. An existing target is left as it is.
-	Copy(ctx context.Context, from, etag, to string) error
-
 	// Delete removes an object; that there is none is no error.
 	Delete(ctx context.Context, key string) error
 }
@@ -123,7 +119,6 @@ type Blobs interface {
 // BlobInfo describes an object.
 type BlobInfo struct {
 	Size int64
-	ETag string
 }
 
 // Clock tells the time.

@@ -3,7 +3,10 @@
 // It knows neither HTTP nor any storage.
 package registry
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Type says what a package is, in the words of publish.yaml.
 type Type string
@@ -55,11 +58,39 @@ type Release struct {
 	English     Texts
 }
 
-// ZIP says where a release's file is and what it holds.
-type ZIP struct {
-	Key    string // of the object
+// Digest tells files apart.
+type Digest struct {
 	Size   int64  // bytes
 	SHA256 string // lower-case hexadecimal
+}
+
+// describe is a digest for the log and the audit.
+func (d Digest) describe() string { return fmt.Sprintf("sha256 %q of %d bytes", d.SHA256, d.Size) }
+
+// differs tells whether two digests are known to be those of different bytes.
+// What is not known is zero.
+func (d Digest) differs(o Digest) bool {
+	return (d.SHA256 != "" && o.SHA256 != "" && d.SHA256 != o.SHA256) || (d.Size > 0 && o.Size > 0 && d.Size != o.Size)
+}
+
+// sent is what the publisher uploaded, or the upstream has.
+func (z ZIP) sent() Digest {
+	if z.Original == (Digest{}) {
+		return z.Digest
+	}
+	return z.Original
+}
+
+// ZIP says where a release's file is and what it holds.
+type ZIP struct {
+	Key string // of the object
+	// Digest is that of the served file, in its canonical form. It is zero while
+	// that has not been made of an upstream's ZIP.
+	Digest
+	// Original is what the publisher uploaded, or what the upstream has. It is
+	// zero in releases that were made before there was a canonical form: these
+	// are served as they came.
+	Original Digest
 	// License is what the package says of its licence: the field of its
 	// package.json, or the first line of its licence file. "" when it says nothing.
 	License string

@@ -26,6 +26,7 @@ type store struct {
 	webhooks      registry.Webhooks
 	outbox        registry.Outbox
 	blobs         registry.Blobs
+	zips          registry.ZIPs
 	objects       *memory.Blobs // below blobs
 	answers       *memory.Answers
 }
@@ -35,7 +36,7 @@ func newStore(t *testing.T) store {
 	t.Cleanup(func() { blobs.Close() })
 	return store{
 		catalog: memory.NewCatalog(), uploads: memory.NewUploads(), organizations: memory.NewOrganizations(),
-		audit: memory.NewAudit(), webhooks: memory.NewWebhooks(), outbox: memory.NewOutbox(), blobs: blobs, objects: blobs,
+		audit: memory.NewAudit(), webhooks: memory.NewWebhooks(), outbox: memory.NewOutbox(), blobs: blobs, zips: blobs, objects: blobs,
 		answers: memory.NewAnswers(),
 	}
 }
@@ -71,7 +72,8 @@ func (s store) publishing() *registry.Publishing {
 
 func (s store) ingesting() *registry.Ingesting {
 	return &registry.Ingesting{
-		Heads: s.heads(), Uploads: s.uploads, Blobs: s.blobs, Access: s.access(), Inspect: manifest.InspectZIP, Clock: now, Answers: s.answers,
+		Heads: s.heads(), Uploads: s.uploads, Blobs: s.blobs, ZIPs: s.zips, Access: s.access(),
+		Canonicalize: manifest.Canonicalize, Disk: registry.NewDisk(registry.MaxZIP), Clock: now, Answers: s.answers,
 	}
 }
 

@@ -36,20 +36,21 @@ func UpstreamSubjects(name string) string { return "upstream/" + Key(name) + "/"
 // a version that was taken from it, or seen there: in the log, once in the audit,
 // and to webhooks.
 func (r *Reports) BytesChanged(ctx context.Context, was Pin, now ZIP) error {
-	bytes := now.SHA256
+	kept, refused := was.ZIP.sent(), now.sent()
+	bytes := refused.SHA256
 	if bytes == "" {
-		bytes = fmt.Sprint("size ", now.Size)
+		bytes = fmt.Sprint("size ", refused.Size)
 	}
 	e := Event{
 		Subject: UpstreamSubject(was.Name, was.Version, bytes[:min(len(bytes), 16)]), Seq: 1,
 		Time: r.Clock().UTC().Truncate(time.Second), Action: BytesChanged, User: was.Upstream,
-		Detail: fmt.Sprintf("%s: kept %s; refused %s", was.Version, was.ZIP.bytes(), now.bytes()),
+		Detail: fmt.Sprintf("%s: kept %s; refused %s", was.Version, kept.describe(), refused.describe()),
 	}
 	if r.reported(e.Subject) {
 		return nil
 	}
 	slog.ErrorContext(ctx, BytesChanged, "package", was.Name, "version", was.Version.String(), "upstream", was.Upstream,
-		"kept", was.ZIP.bytes(), "refused", now.bytes())
+		"kept", kept.describe(), "refused", refused.describe())
 	if err := r.Audit.Record(ctx, e); err != nil {
 		return err
 	}
@@ -59,8 +60,6 @@ func (r *Reports) BytesChanged(ctx context.Context, was Pin, now ZIP) error {
 	r.remember(e.Subject)
 	return nil
 }
-
-func (z ZIP) bytes() string { return fmt.Sprintf("sha256 %q of %d bytes", z.SHA256, z.Size) }
 
 func (r *Reports) reported(subject string) bool {
 	r.mu.Lock()

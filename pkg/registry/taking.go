@@ -1,61 +1,68 @@
 package registry
 
 import (
+	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"time"
 )
 
 // Taking reads ZIPs of upstreams, and refuses those that may not be here.
 type Taking struct {
-	Remote  Remote
-	Inspect Inspect
-	Clock   Clock
+	Remote       Remote
+	Canonicalize Canonicalize
+	Clock        Clock
 }
 
-// fetch reads a release's ZIP into a file, which stands at its beginning then,
-// and refuses one that could not have been published here. Its version is not
-// compared: registries let publishers override the one in publish.yaml.
-func (t *Taking) fetch(ctx context.Context, p Package, r Release, file *os.File) (Pin, error) {
+// fetch reads a release's ZIP, makes of it what is served, and refuses one that
+// could not have been published here, or is not the one that was announced. Its
+// version is not compared: registries let publishers override the one in
+// publish.yaml.
+func (t *Taking) fetch(ctx context.Context, p Package, r Release) (Pin, *canonical, error) {
 	body, err := t.Remote.OpenZIP(ctx, r.ZIP.Source)
 	if err != nil {
-		return Pin{}, err
+		return Pin{}, nil, err
 	}
 	defer body.Close()
-	sum := sha256.New()
-	size, err := io.Copy(io.MultiWriter(file, sum), body)
+	zip, err := t.canonical(ctx, r, body)
 	if err != nil {
-		return Pin{}, err
+		return Pin{}, nil, err
 	}
-	zip := ZIP{Size: size, SHA256: hex.EncodeToString(sum.Sum(nil)), Source: r.ZIP.Source}
-	zip.Key = MirrorKey(r.Name, r.Version, zip.SHA256)
-	if zip.License, err = t.inspect(r, file, size); err != nil {
-		return Pin{}, err
-	}
-	if _, err := file.Seek(0, io.SeekStart); err != nil {
-		return Pin{}, err
-	}
-	r.ZIP = zip
-	return Pin{Name: r.Name, Version: r.Version, Upstream: p.Upstream, ZIP: zip, Since: t.Clock().UTC().Truncate(time.Second), Release: &r}, nil
+	pin := Pin{Name: r.Name, Version: r.Version, Upstream: p.Upstream, ZIP: zip.ZIP, Since: t.Clock().UTC().Truncate(time.Second)}
+	pin.ZIP.Source = r.ZIP.Source
+	pin.ZIP.Key = MirrorKey(r.Name, r.Version, zip.SHA256)
+	r.ZIP = pin.ZIP
+	pin.Release = &r
+	return pin, zip, nil
 }
 
-// inspect returns the licence of a ZIP that is in order.
-func (t *Taking) inspect(r Release, zip io.ReaderAt, size int64) (license string, err error) {
-	found, err := t.Inspect(zip, size, r.Type)
-	if e, ok := errors.AsType[*Error](err); ok {
-		return "", refuse(r, "%s", e.Message)
+// canonical makes of an upstream's ZIP what is served, if it is in order.
+func (t *Taking) canonical(ctx context.Context, r Release, body io.Reader) (*canonical, error) {
+	zip, err := newCanonical(ctx, t.Canonicalize, body, r.Type)
+	if reason := noSpace(err); reason != "" {
+		return nil, &Error{Code: Unavailable, Message: reason, Err: err}
 	}
-	if err == nil && found.Name != r.Name {
-		err = refuse(r, "its publish.yaml says Name %q.", shorten(found.Name))
+	if e, ok := errors.AsType[*Error](err); ok && e.Code == Invalid {
+		return nil, refuse(r, "%s", e.Message)
 	}
-	return found.License, err
+	if err != nil {
+		return nil, err
+	}
+	if zip.found.Name != r.Name {
+		err = refuse(r, "its publish.yaml says Name %q.", shorten(zip.found.Name))
+		return nil, errors.Join(err, zip.remove())
+	}
+	return zip, nil
 }
 
 func refuse(r Release, format string, args ...any) error {
 	return Errorf(Forbidden, "The ZIP that the upstream has of %s %s is refused: %s", r.Name, r.Version, fmt.Sprintf(format, args...))
+}
+
+// notAnnounced refuses a ZIP that is not the one that its upstream announced.
+func notAnnounced(r Release, got ZIP) error {
+	announced, sent := r.ZIP.sent(), got.sent()
+	return refuse(r, "it has %d bytes and SHA-256 %s, not %d bytes and %s.", sent.Size, sent.SHA256, announced.Size, cmp.Or(announced.SHA256, "an unknown one"))
 }

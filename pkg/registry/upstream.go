@@ -122,14 +122,14 @@ type Answered struct {
 	Question Question
 	Upstream string // "" when it said that there is no such thing
 	Asked    time.Time
-	ZIP      ZIP // Size and SHA256, where the answer is one release
+	Original Digest // as of ZIP, where the answer is one release
 }
 
 // Describe describes an answer to a question.
 func Describe(q Question, a Answer) Answered {
 	d := Answered{Question: q, Upstream: a.Package.Upstream, Asked: a.Asked}
 	if len(a.Releases) == 1 && q != ReleasesQuestion {
-		d.ZIP = ZIP{Size: a.Releases[0].ZIP.Size, SHA256: a.Releases[0].ZIP.SHA256}
+		d.Original = a.Releases[0].ZIP.sent()
 	}
 	return d
 }
@@ -155,7 +155,7 @@ type Pin struct {
 	Name     string
 	Version  Version
 	Upstream string // base URL
-	ZIP      ZIP    // Key, Size, SHA256, License and Source
+	ZIP      ZIP    // all but what is not known of it
 	Since    time.Time
 	// Release is what the upstream said of it then; PutPin takes it, and Taken
 	// returns it.

@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 )
@@ -100,7 +101,7 @@ func (u *Upstreams) taken(ctx context.Context, s said) (map[string]Pin, error) {
 			return nil, err
 		}
 		if v, ok := a.Question.version(); ok && a.Upstream == s.supplier.URL {
-			taken[v.SortKey()] = Pin{Version: v, ZIP: a.ZIP}
+			taken[v.SortKey()] = Pin{Version: v, ZIP: ZIP{Original: a.Original}}
 		}
 	}
 	for p, err := range u.Pins.PinsOf(ctx, s.pkg.Name) {
@@ -112,29 +113,26 @@ func (u *Upstreams) taken(ctx context.Context, s said) (map[string]Pin, error) {
 	return taken, nil
 }
 
-// fix gives a ZIP the size and sum that are known to be those of its bytes.
+// fix gives a ZIP what is known of it: the digest of what the upstream sent, or
+// announced first, and that of what is served, once it has been taken.
 func (z *ZIP) fix(known ZIP) {
-	if known.SHA256 != "" {
-		z.SHA256 = known.SHA256
-	}
-	if known.Size > 0 {
-		z.Size = known.Size
+	z.Original, z.Digest = z.sent(), Digest{}
+	sent := known.sent()
+	z.Original.SHA256 = cmp.Or(sent.SHA256, z.Original.SHA256)
+	z.Original.Size = cmp.Or(sent.Size, z.Original.Size)
+	if known.Key != "" {
+		z.Digest = known.Digest
 	}
 }
 
 // compare reports an upstream that has other bytes now under the number of a
 // release that was seen before.
 func (u *Upstreams) compare(ctx context.Context, s said, before, now Release) {
-	if !before.ZIP.differs(now.ZIP) {
+	if !before.ZIP.sent().differs(now.ZIP.sent()) {
 		return
 	}
 	was := Pin{Name: s.pkg.Name, Version: before.Version, Upstream: s.supplier.URL, ZIP: before.ZIP}
 	if err := u.Reports.BytesChanged(ctx, was, now.ZIP); err != nil {
 		slog.ErrorContext(ctx, "a report could not be written", "package", was.Name, "version", was.Version.String(), "error", err)
 	}
-}
-
-// differs tells whether two ZIPs are known to have different bytes.
-func (z ZIP) differs(o ZIP) bool {
-	return (z.SHA256 != "" && o.SHA256 != "" && z.SHA256 != o.SHA256) || (z.Size > 0 && o.Size > 0 && z.Size != o.Size)
 }

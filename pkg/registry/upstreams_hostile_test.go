@@ -69,7 +69,7 @@ func checkSane(t *testing.T, read read, releases []registry.Release, err error) 
 		if r.Name != "hello" || r.Manifest.Organization != "" || (r.Manifest.Visibility != "" && r.Manifest.Visibility != registry.Public) {
 			t.Errorf("%s: %+v", read.name, r)
 		}
-		if r.ZIP.Size < 0 || (r.ZIP.SHA256 != "" && len(r.ZIP.SHA256) != 64) || !strings.HasPrefix(r.ZIP.Source, "http") {
+		if said := r.ZIP.Original; said.Size < 0 || (said.SHA256 != "" && len(said.SHA256) != 64) || !strings.HasPrefix(r.ZIP.Source, "http") {
 			t.Errorf("%s: %+v", read.name, r.ZIP)
 		}
 		if strings.HasPrefix(r.Manifest.HomePage, "javascript") {

@@ -70,7 +70,7 @@ func TestNamesThatDifferByCaseAreApart(t *testing.T) {
 				t.Fatalf("%s of %s: %s %v", read.name, first, p.Name, err)
 			}
 			for _, r := range releases {
-				if want := sumOf("ZIP of " + first + " " + r.Version.String()); r.ZIP.SHA256 != want || r.Name != first {
+				if want := sumOf("ZIP of " + first + " " + r.Version.String()); r.ZIP.Original.SHA256 != want || r.Name != first {
 					t.Errorf("%s of %s is that of another: %+v", read.name, first, r.ZIP)
 				}
 				if _, err := w.pins.PutPin(t.Context(), registry.Pin{Name: p.Name, Version: r.Version, Upstream: both.URL, ZIP: r.ZIP, Since: w.now(), Release: &r}); err != nil {

@@ -2,8 +2,7 @@ package registry
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -45,20 +44,20 @@ func (e *Everything) All(ctx context.Context) iter.Seq2[Release, error] {
 	}
 }
 
-// Verifying reads every ZIP again.
+// Verifying reads every ZIP again, and inspects it by the rules of today.
 type Verifying struct {
-	Listing Listing
-	Blobs   Blobs
+	Listing      Listing
+	Blobs        Blobs
+	Canonicalize Canonicalize
 }
 
-// Verify yields every release, and what is wrong with its ZIP: "" when it is
-// what was published.
+// Verify yields every release, and what is wrong with its ZIP.
 func (v *Verifying) Verify(ctx context.Context) iter.Seq2[Checked, error] {
 	return func(yield func(Checked, error) bool) {
 		for r, err := range v.Listing.All(ctx) {
 			checked := Checked{Release: r}
 			if err == nil {
-				checked.Problem, err = v.problem(ctx, r)
+				checked, err = v.check(ctx, r)
 			}
 			if !yield(checked, err) || err != nil {
 				return
@@ -70,25 +69,40 @@ func (v *Verifying) Verify(ctx context.Context) iter.Seq2[Checked, error] {
 // Checked is a release whose ZIP has been read.
 type Checked struct {
 	Release Release
+	// Problem is why the ZIP is not what was published, "" when it is.
 	Problem string
+	// Refusal is why the ZIP could not be published today, "" when it could.
+	Refusal string
 }
 
-func (v *Verifying) problem(ctx context.Context, r Release) (string, error) {
+// check reads a ZIP, and inspects what is what was published.
+func (v *Verifying) check(ctx context.Context, r Release) (c Checked, err error) {
+	c.Release = r
 	body, _, err := v.Blobs.Open(ctx, r.ZIP.Key)
 	if CodeOf(err) == NotFound {
-		return "the ZIP is missing: " + r.ZIP.Key, nil
+		c.Problem = "the ZIP is missing: " + r.ZIP.Key
+		return c, nil
 	}
 	if err != nil {
-		return "", err
+		return c, err
 	}
 	defer body.Close()
-	sum := sha256.New()
-	size, err := io.Copy(sum, body)
+	file, remove, err := TempFile("verify-*.zip")
 	if err != nil {
-		return "", fmt.Errorf("read %s: %w", r.ZIP.Key, err)
+		return c, err
 	}
-	if got := hex.EncodeToString(sum.Sum(nil)); size != r.ZIP.Size || got != r.ZIP.SHA256 {
-		return fmt.Sprintf("the ZIP has %d bytes and SHA-256 %s, published were %d and %s", size, got, r.ZIP.Size, r.ZIP.SHA256), nil
+	defer func() { err = errors.Join(err, remove()) }()
+	got, err := copyHashed(file, body)
+	if err != nil {
+		return c, fmt.Errorf("read %s: %w", r.ZIP.Key, err)
 	}
-	return "", nil
+	if got != r.ZIP.Digest {
+		c.Problem = fmt.Sprintf("the ZIP has %d bytes and SHA-256 %s, published were %d and %s", got.Size, got.SHA256, r.ZIP.Size, r.ZIP.SHA256)
+		return c, nil
+	}
+	_, err = v.Canonicalize(ctx, io.Discard, file, got.Size, r.Type)
+	if e, ok := errors.AsType[*Error](err); ok && e.Code == Invalid {
+		c.Refusal, err = e.Message, nil
+	}
+	return c, err
 }

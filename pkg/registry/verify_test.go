@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/fc-registry/fc-registry/pkg/manifest"
 	"github.com/fc-registry/fc-registry/pkg/memory"
 	"github.com/fc-registry/fc-registry/pkg/registry"
 	"github.com/fc-registry/fc-registry/pkg/registrytest"
@@ -21,7 +22,7 @@ func sha256Of(text []byte) string {
 func (s store) verify(t *testing.T) map[string]string {
 	t.Helper()
 	problems := map[string]string{}
-	v := &registry.Verifying{Listing: s.catalog.(*memory.Catalog), Blobs: s.blobs}
+	v := &registry.Verifying{Listing: s.catalog.(*memory.Catalog), Blobs: s.blobs, Canonicalize: manifest.Canonicalize}
 	for checked, err := range v.Verify(t.Context()) {
 		if err != nil {
 			t.Fatal(err)
@@ -73,7 +74,7 @@ func TestVerifyReadsEveryZIP(t *testing.T) {
 func TestVerifyReportsAFailure(t *testing.T) {
 	s := newStore(t)
 	s.publish(t, "hello", "1.0.0", "2.0.0")
-	v := &registry.Verifying{Listing: s.catalog.(*memory.Catalog), Blobs: failingBlobs{s.blobs, &failure{at: 1}}}
+	v := &registry.Verifying{Listing: s.catalog.(*memory.Catalog), Blobs: failingBlobs{s.blobs, &failure{at: 1}}, Canonicalize: manifest.Canonicalize}
 	yielded := 0
 	for _, err := range v.Verify(t.Context()) {
 		yielded++

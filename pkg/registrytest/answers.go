@@ -159,7 +159,7 @@ func testAnswered(t *testing.T, s Upstream) {
 		{Question: registry.LatestQuestion, Asked: askedAt(3)},
 		{
 			Question: registry.ReleaseQuestion(v), Upstream: upstreamURL, Asked: askedAt(1),
-			ZIP: registry.ZIP{Size: one.Releases[0].ZIP.Size, SHA256: one.Releases[0].ZIP.SHA256},
+			Original: one.Releases[0].ZIP.Original,
 		},
 		{Question: registry.ReleasesQuestion, Upstream: upstreamURL, Asked: askedAt(2)},
 	})

@@ -67,6 +67,7 @@ func normalList(list []string) []string {
 // summary is what registry.Summary leaves of a release.
 func summary(r registry.Release) registry.Release {
 	r.Manifest = registry.Manifest{}
+	r.ZIP.Original = registry.Digest{}
 	r.Texts = registry.Texts{VersionBody: r.Texts.VersionBody}
 	r.English = registry.Texts{}
 	return r

@@ -36,11 +36,10 @@ func Release(t testing.TB, name, version string) registry.Release {
 		Publisher:   "alice",
 		Upload:      rand.Text(),
 		ZIP: registry.ZIP{
-			Key:    "packages/" + registry.Key(name) + "/" + version + "/0f.zip",
-			Size:   1<<31 + 7,
-			SHA256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-
-			License: "Apache-2.0",
+			Key:      "packages/" + registry.Key(name) + "/" + version + "/0f.zip",
+			Digest:   registry.Digest{Size: 1<<31 + 7, SHA256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"},
+			Original: registry.Digest{Size: 1<<31 + 9, SHA256: "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752"},
+			License:  "Apache-2.0",
 		},
 		Manifest: registry.Manifest{
 			Description:  "示例：部署函数 🚀",

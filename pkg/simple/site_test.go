@@ -53,7 +53,7 @@ func newSite(t *testing.T) *site {
 	s.users = &identity.Users{Store: identities, Key: key, Recorder: recorder}
 	s.token = s.add(t, "alice")
 	access, heads := &registry.Access{Organizations: organizations}, &registry.Heads{Catalog: s.catalog, Recorder: recorder}
-	s.ingesting = &registry.Ingesting{Heads: heads, Uploads: s.uploads, Blobs: s.blobs, Access: access, Inspect: manifest.InspectZIP, Clock: now, Answers: memory.NewAnswers()}
+	s.ingesting = &registry.Ingesting{Heads: heads, Uploads: s.uploads, Blobs: s.blobs, ZIPs: s.blobs, Access: access, Canonicalize: manifest.Canonicalize, Disk: registry.NewDisk(registry.MaxZIP), Clock: now, Answers: memory.NewAnswers()}
 	who := &identity.Authenticator{Store: identities, Key: key, Clock: now}
 	tickets := &identity.Tickets{Key: key, Clock: now, TTL: time.Minute}
 	queries, addresses := &registry.Queries{Catalog: s.catalog, Access: access}, &registry.Addresses{Base: address, Tickets: tickets}

@@ -43,13 +43,14 @@ type release struct {
 }
 
 func (a *API) release(p registry.Package, r registry.Release) release {
+	digest := a.Addresses.Digest(p, r)
 	return release{
 		TagName:    r.Version.String(),
 		CreatedAt:  r.PublishTime.Format(time.RFC3339),
 		ZipballURL: a.Addresses.ZIP(p, r),
 		Body:       r.Texts.VersionBody,
-		Size:       r.ZIP.Size,
-		SHA256:     r.ZIP.SHA256,
+		Size:       digest.Size,
+		SHA256:     digest.SHA256,
 		Upstream:   p.Upstream,
 	}
 }

@@ -86,9 +86,9 @@ func (c *Client) Keep(ctx context.Context, name string, q registry.Question, a r
 		return fmt.Errorf("the answer about %s takes %d bytes, and a column has %d", name, text.Len(), maxAnswer)
 	}
 	d := registry.Describe(q, a)
-	row := columns{colAnswer: text.String(), colQuestion: string(q), colAskedAt: a.Asked.UnixMilli(), "Size": d.ZIP.Size}
+	row := columns{colAnswer: text.String(), colQuestion: string(q), colAskedAt: a.Asked.UnixMilli(), "Size": d.Original.Size}
 	row.set(colUpstream, d.Upstream)
-	row.set("SHA256", d.ZIP.SHA256)
+	row.set("SHA256", d.Original.SHA256)
 	return c.put(ctx, upstreamTable, answerKey(name, string(q)), row, sdk.RowExistenceExpectation_IGNORE, nil)
 }
 
@@ -160,6 +160,6 @@ func (c columns) patterns() []string { return strings.Fields(c.text(colPatterns)
 func (c columns) answered() (registry.Answered, error) {
 	return registry.Answered{
 		Question: registry.Question(c.text(colQuestion)), Upstream: c.text(colUpstream), Asked: time.UnixMilli(c.number(colAskedAt)).UTC(),
-		ZIP: registry.ZIP{Size: c.number("Size"), SHA256: c.text("SHA256")},
+		Original: c.digest(""),
 	}, nil
 }

@@ -37,6 +37,12 @@ const (
 	colVersion = "Version"
 	colUpload  = "Upload"
 
+	// What a ZIP was before it got its canonical form. There are none in rows of
+	// releases that were made before there was one.
+	original          = "Original"
+	colOriginalSize   = original + "Size"
+	colOriginalSHA256 = original + "SHA256"
+
 	// colDownloads is written by the tally alone.
 	colDownloads = "Downloads"
 )
@@ -79,7 +85,7 @@ func fieldColumns(f registry.Fields) []string {
 		columns = append(columns, "Manifest")
 	}
 	if f == registry.Full {
-		columns = append(append(columns, textColumns()...), colEvent, colRecent)
+		columns = append(append(columns, textColumns()...), colOriginalSize, colOriginalSHA256, colEvent, colRecent)
 	}
 	return columns
 }
@@ -99,7 +105,7 @@ func textColumns() []string {
 
 // droppedColumns are those that a deletion takes away.
 func droppedColumns() []string {
-	return append(textColumns(), "Type", "PublishTime", "VersionBody", "Publisher", "Size", "SHA256", "License", "Manifest")
+	return append(textColumns(), "Type", "PublishTime", "VersionBody", "Publisher", "Size", "SHA256", colOriginalSize, colOriginalSHA256, "License", "Manifest")
 }
 
 func (c columns) setPackage(p registry.Package) {
@@ -136,13 +142,26 @@ func (c columns) setRelease(r registry.Release) error {
 	c.set("Publisher", r.Publisher)
 	c.set(colUpload, r.Upload)
 	c.set("ZipKey", r.ZIP.Key)
-	c["Size"] = r.ZIP.Size
-	c.set("SHA256", r.ZIP.SHA256)
+	c.setDigest("", r.ZIP.Digest)
+	c.setDigest(original, r.ZIP.Original)
 	c.set("License", r.ZIP.License)
 	c.set("Manifest", string(manifest))
 	c.setTexts("", r.Texts)
 	c.setTexts("En", r.English)
 	return nil
+}
+
+func (c columns) setDigest(prefix string, d registry.Digest) {
+	c[prefix+"Size"] = d.Size
+	c.set(prefix+"SHA256", d.SHA256)
+}
+
+func (c columns) digest(prefix string) registry.Digest {
+	return registry.Digest{Size: c.number(prefix + "Size"), SHA256: c.text(prefix + "SHA256")}
+}
+
+func (c columns) zip() registry.ZIP {
+	return registry.ZIP{Key: c.text("ZipKey"), Digest: c.digest(""), Original: c.digest(original), License: c.text("License"), Source: c.text(colSource)}
 }
 
 func (c columns) setTexts(suffix string, t registry.Texts) {
@@ -170,7 +189,7 @@ func (c columns) release() (registry.Release, error) {
 		Publisher: c.text("Publisher"),
 		Deleted:   c.text(colState) == stateDeleted,
 		Upload:    c.text(colUpload),
-		ZIP:       registry.ZIP{Key: c.text("ZipKey"), Size: c.number("Size"), SHA256: c.text("SHA256"), License: c.text("License")},
+		ZIP:       c.zip(),
 		Texts:     c.texts(""),
 		English:   c.texts("En"),
 	}

@@ -19,7 +19,7 @@ const colSource = "Source"
 // pinColumns are those that a download needs. The others of a row are its
 // release's, as in the packages table: read when its upstream does not answer.
 func pinColumns() []string {
-	return []string{"Name", colVersion, colUpstream, "ZipKey", "Size", "SHA256", "License", colSource, colSince}
+	return []string{"Name", colVersion, colUpstream, "ZipKey", "Size", "SHA256", colOriginalSize, colOriginalSHA256, "License", colSource, colSince}
 }
 
 // numberKey is the row of a version in the tables pins and fetches, of the name as
@@ -57,7 +57,6 @@ func (c *Client) Taken(ctx context.Context, name string, v registry.Version) (re
 		return registry.Release{}, missing("pin")
 	}
 	r, err := row.release()
-	r.ZIP.Source = row.text(colSource)
 	return r, err
 }
 
@@ -91,9 +90,7 @@ func (c *Client) PutPin(ctx context.Context, p registry.Pin) (registry.Pin, erro
 func (c columns) pin() (registry.Pin, error) {
 	p := registry.Pin{
 		Name: c.text("Name"), Upstream: c.text(colUpstream), Since: time.Unix(c.number(colSince), 0).UTC(),
-		ZIP: registry.ZIP{
-			Key: c.text("ZipKey"), Size: c.number("Size"), SHA256: c.text("SHA256"), License: c.text("License"), Source: c.text(colSource),
-		},
+		ZIP: c.zip(),
 	}
 	var err error
 	if p.Version, err = registry.ParseVersion(c.text(colVersion)); err != nil {

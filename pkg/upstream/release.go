@@ -37,7 +37,7 @@ func (c *Client) release(f fields, name string) (registry.Release, error) {
 	}
 	return registry.Release{
 		Name: name, Version: v, PublishTime: f.time("created_at"),
-		ZIP:   registry.ZIP{Source: source, Size: f.number("size"), SHA256: sum(f.text("sha256", maxWord))},
+		ZIP:   registry.ZIP{Source: source, Original: registry.Digest{Size: f.number("size"), SHA256: sum(f.text("sha256", maxWord))}},
 		Texts: registry.Texts{VersionBody: f.text("body", maxNotes)},
 	}, nil
 }

@@ -66,7 +66,7 @@ func TestWhatIsTakenOfAnAnswer(t *testing.T) {
 	wantPackage := registry.Package{Name: "hello", Visibility: registry.Public, Downloads: 9, Upstream: c.Base}
 	want := registry.Release{
 		Name: "hello", Version: version(t, "1.2.0-rc.1+b"), Type: registry.Project, PublishTime: time.Date(2025, 2, 28, 15, 59, 58, 0, time.UTC),
-		ZIP: registry.ZIP{Size: 7, SHA256: sum, License: "MIT", Source: "https://example.com/x.zip?a=1"},
+		ZIP: registry.ZIP{Original: registry.Digest{Size: 7, SHA256: sum}, License: "MIT", Source: "https://example.com/x.zip?a=1"},
 		Manifest: registry.Manifest{
 			Description: "d[1m", HomePage: "https://example.com", Category: "c", Visibility: registry.Public, Providers: []string{"p"},
 			Tags: []string{"a", "b"}, Service: map[string]registry.Service{"fc": {Authorities: []string{"x"}, Runtime: "go1"}},

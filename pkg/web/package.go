@@ -21,7 +21,9 @@ type packagePage struct {
 	Description string
 	// Latest is the package's latest version, where that is another one.
 	Latest     string
-	ZIP        string // address
+	ZIP        string          // address
+	Digest     registry.Digest // of what is there
+	Original   registry.Digest // of what was uploaded, where that is something else
 	Use        use
 	Readme     template.HTML
 	ReadmeIn   language
@@ -123,11 +125,14 @@ func (p *Pages) show(v *visit, of registry.Package, r registry.Release) packageP
 	show := packagePage{
 		Package: of, Release: r,
 		Description: v.language.choose(r.Manifest.Description, r.Manifest.English),
-		ZIP:         p.Addresses.ZIP(of, r),
-		Readme:      p.readme(text), ReadmeIn: written(text),
+		ZIP:         p.Addresses.ZIP(of, r), Digest: p.Addresses.Digest(of, r),
+		Readme: p.readme(text), ReadmeIn: written(text),
 		Parameters: parameters(v.language, r),
 		Total:      of.Downloads,
 		Owned:      v.user != "" && v.user == of.Owner,
+	}
+	if r.ZIP.Original != show.Digest {
+		show.Original = r.ZIP.Original
 	}
 	show.Use = p.use(of, r, show.Parameters, show.ZIP)
 	for _, name := range slices.Sorted(maps.Keys(r.Manifest.Service)) {

@@ -92,7 +92,7 @@ func (s *site) publish(name, version string, alter func(*registry.Package, *regi
 	r := registry.Release{
 		Name: name, Version: v, Type: registry.Component, Publisher: "alice", Upload: name + version,
 		PublishTime: time.Date(2026, 2, 3, 4, 5, 6, 0, time.UTC),
-		ZIP:         registry.ZIP{Key: "zip", Size: 1_234_567, SHA256: strings.Repeat("0f", 32), License: "Apache-2.0"},
+		ZIP:         registry.ZIP{Key: "zip", Digest: registry.Digest{Size: 1_234_567, SHA256: strings.Repeat("0f", 32)}, License: "Apache-2.0"},
 		Manifest: registry.Manifest{
 			Description: name + " 的描述", Category: "Web 框架", Providers: []string{"阿里云"}, Tags: []string{"你好"},
 			Service:  map[string]registry.Service{"函数计算": {Authorities: []string{"AliyunFCFullAccess"}}},

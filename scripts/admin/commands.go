@@ -102,7 +102,7 @@ func commands() []command {
 		{"upstream forget", "PACKAGE", "let a name go to the first upstream that has it now", forget},
 		{"upstream", "[-json]", "which names came from which upstream, how fresh that is, and which were published here too", upstream},
 		{"mirror", "[NAME[@RANGE]...] [-from URL] [-to-dir DIR] [-from-dir DIR]", "take releases from upstreams ahead: the latest, or all in a range", mirror},
-		{"verify", "", "read every ZIP again and report those that are not what was published", verify},
+		{"verify", "", "read every ZIP again and report those that are not what was published, or would be refused today", verify},
 	}
 }
 

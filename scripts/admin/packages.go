@@ -61,9 +61,10 @@ func packageVisibility(ctx context.Context, a *app.Admin, args []string, _ *opti
 	return a.Managing.SetVisibility(ctx, admin(), args[0], v)
 }
 
-// verify prints a line for each ZIP that is not what was published.
+// verify prints a line for each ZIP that is not what was published, and for each
+// that would be refused today.
 func verify(ctx context.Context, a *app.Admin, _ []string, _ *options) error {
-	read, bad := 0, 0
+	read, bad, refused := 0, 0, 0
 	for checked, err := range a.Verifying.Verify(ctx) {
 		if err != nil {
 			return err
@@ -73,8 +74,12 @@ func verify(ctx context.Context, a *app.Admin, _ []string, _ *options) error {
 			bad++
 			fmt.Printf("%s %s: %s\n", checked.Release.Name, checked.Release.Version, checked.Problem)
 		}
+		if checked.Refusal != "" {
+			refused++
+			fmt.Printf("%s %s would be refused today: %s\n", checked.Release.Name, checked.Release.Version, checked.Refusal)
+		}
 	}
-	fmt.Printf("%d releases read, %d are not what was published\n", read, bad)
+	fmt.Printf("%d releases read, %d are not what was published, %d would be refused today\n", read, bad, refused)
 	if bad > 0 {
 		return fmt.Errorf("%d of %d ZIPs are not what was published", bad, read)
 	}

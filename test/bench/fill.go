@@ -71,8 +71,8 @@ func filled(name string, patch int) (domain.Release, error) {
 		Name: name, Version: v, Type: domain.Component, Publisher: owner, Upload: name + v.String(),
 		PublishTime: time.Now().UTC().Truncate(time.Second),
 		ZIP: domain.ZIP{
-			Key: domain.PackagePrefix + name + "/" + v.String() + "/filled.zip", Size: zipSize,
-			SHA256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+			Key:    domain.PackagePrefix + name + "/" + v.String() + "/filled.zip",
+			Digest: domain.Digest{Size: zipSize, SHA256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"},
 		},
 		Manifest: domain.Manifest{
 			Description: "A component that the benchmark filled in", HomePage: "https://example.com/" + name,

@@ -83,7 +83,7 @@ func TestLiesAreTold(t *testing.T) {
 
 func TestBadZIPsAreBadAndTheGoodOneIsNot(t *testing.T) {
 	inspect := func(zip []byte) (registry.Inspected, error) {
-		return manifest.InspectZIP(bytes.NewReader(zip), int64(len(zip)), registry.Component)
+		return manifest.Canonicalize(t.Context(), io.Discard, bytes.NewReader(zip), int64(len(zip)), registry.Component)
 	}
 	right := func(i registry.Inspected, err error) bool {
 		return err == nil && i.Name == "hello" && i.Version == "1.0.0"

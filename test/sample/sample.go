@@ -98,8 +98,8 @@ func Head(i int) registry.Head {
 			Name: name, Version: version, Type: of(Types(), i), Publisher: Owner, Upload: name,
 			PublishTime: began().Add(time.Duration(i) * time.Minute),
 			ZIP: registry.ZIP{
-				Key: registry.PackagePrefix + name + "/filled.zip", Size: 10 << 10, License: "Apache-2.0",
-				SHA256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+				Key: registry.PackagePrefix + name + "/filled.zip", License: "Apache-2.0",
+				Digest: registry.Digest{Size: 10 << 10, SHA256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"},
 			},
 			Manifest: registry.Manifest{
 				Description: "快速部署 " + framework + " 应用到函数计算，开箱即用",
