@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -168,9 +169,30 @@ func TestTheWebFunctionAnswersWithPages(t *testing.T) {
 		switch {
 		case r.Function != route.Web && !(refused && page):
 			t.Errorf("%s %s: %d %s, want a page that says it is not there", r.Method, r.Path, w.Code, w.Body)
+		case r.Access == route.Misplaced:
+			testMisplaced(t, service.HTTP, r, w)
 		case r.Function == route.Web && refused && r.Path != "/assets/{file}":
 			t.Errorf("%s %s: %d", r.Method, r.Path, w.Code)
 		}
+	}
+}
+
+// testMisplaced requires that the CLI is told of /v3, and a browser of nothing.
+func testMisplaced(t *testing.T, h http.Handler, r route.Route, got *httptest.ResponseRecorder) {
+	t.Helper()
+	var answer struct{ Body string }
+	err := json.Unmarshal(got.Body.Bytes(), &answer)
+	const form = `^This registry's address ends in /v3\. Run: s set registry http://127\.0\.0\.1:\d+/v3$`
+	if err != nil || !regexp.MustCompile(form).MatchString(answer.Body) || got.Header().Get("Cache-Control") != "no-store" {
+		t.Errorf("%s %s: %d %v %s", r.Method, r.Path, got.Code, got.Header(), got.Body)
+	}
+	browser := httptest.NewRequest(r.Method, example(r), nil)
+	browser.Header.Set("Accept", "text/html")
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, browser)
+	page := w.Code == http.StatusNotFound && strings.Contains(w.Body.String(), "<h1>")
+	if page != (r.Method == http.MethodGet) {
+		t.Errorf("%s %s by a browser: %d %s", r.Method, r.Path, w.Code, w.Body)
 	}
 }
 

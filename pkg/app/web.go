@@ -1,12 +1,16 @@
 package app
 
 import (
+	"net/http"
 	"time"
 
 	"github.com/fc-registry/fc-registry/pkg/config"
 	"github.com/fc-registry/fc-registry/pkg/credentials"
+	"github.com/fc-registry/fc-registry/pkg/devs"
 	"github.com/fc-registry/fc-registry/pkg/fcrun"
 	"github.com/fc-registry/fc-registry/pkg/identity"
+	"github.com/fc-registry/fc-registry/pkg/registry"
+	"github.com/fc-registry/fc-registry/pkg/respond"
 	"github.com/fc-registry/fc-registry/pkg/route"
 	"github.com/fc-registry/fc-registry/pkg/web"
 )
@@ -42,5 +46,23 @@ func Web(getenv func(string) string) (fcrun.Service, error) {
 	if err != nil {
 		return fcrun.Service{}, err
 	}
-	return fcrun.Service{Role: role, HTTP: serveWith(route.Web, pages.Handlers(), pages.Error)}, nil
+	handlers := pages.Handlers()
+	for _, r := range route.Of(route.Web) {
+		if r.Access == route.Misplaced {
+			handlers[r.Method+" "+r.Path] = misplaced(devs.Misplaced{Base: c.RegistryURL}, pages)
+		}
+	}
+	return fcrun.Service{Role: role, HTTP: serveWith(route.Web, handlers, pages.Error)}, nil
+}
+
+// misplaced answers the CLI, and a person who comes by with the page that tells
+// that there is nothing.
+func misplaced(cli http.Handler, pages *web.Pages) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if respond.Browses(r) {
+			pages.Error(w, r, registry.Errorf(registry.NotFound, "There is no page at this address."))
+			return
+		}
+		cli.ServeHTTP(w, r)
+	}
 }

@@ -30,7 +30,7 @@ func named(t *testing.T) string {
 // Where nothing is, a person gets a page, and a program what it can read.
 func TestWhoAsksForNothingIsAnsweredInItsLanguage(t *testing.T) {
 	address := named(t)
-	for _, target := range []string{"/nothing", "/v3/nothing", "/users", "/hello/", "/hello%2Fworld", "//hello/releases", "/a/../b", "/nothing?a=%20b"} {
+	for _, target := range []string{"/nothing", "/v3/nothing", "/users", "/hello/", "/hello%2Fworld", "/./hello/releases", "/a/../b", "/nothing?a=%20b"} {
 		for _, test := range []struct {
 			method, accept string
 			page           bool

@@ -49,7 +49,7 @@ func New(functions map[string]string, fail route.Fail) (http.Handler, error) {
 		}
 	}
 	missing := func(w http.ResponseWriter, r *http.Request, err error) {
-		if registry.CodeOf(err) == registry.NotFound && browses(r) {
+		if registry.CodeOf(err) == registry.NotFound && respond.Browses(r) {
 			proxies[route.Web].ServeHTTP(w, r) // which knows nothing there either
 			return
 		}
@@ -74,11 +74,6 @@ func allowed(r route.Route, proxy http.Handler) http.Handler {
 func healthy(w http.ResponseWriter, _ *http.Request) {
 	respond.NoStore(w)
 	respond.JSON(w, http.StatusOK, map[string]string{"status": "ok"})
-}
-
-// browses tells whether a person asks, by a browser, and not a program.
-func browses(r *http.Request) bool {
-	return r.Method == http.MethodGet && strings.Contains(r.Header.Get("Accept"), "text/html")
 }
 
 // rewrite aims a request at a function. The platform's own headers hold the

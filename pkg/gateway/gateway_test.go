@@ -96,9 +96,23 @@ func TestEachRouteGoesToItsFunction(t *testing.T) {
 	}
 }
 
+func TestEmptySegmentsDoNotGoOn(t *testing.T) {
+	address := named(t)
+	for target, want := range map[string]string{
+		"//v3//packages/a%2Fb%20c/release/tags/%5E1.0%2B+x?page=2&a=//": "query-latest GET /v3/packages/a%2Fb%20c/release/tags/%5E1.0%2B+x?page=2&a=//",
+		"//evil.example.com/releases":                                   "query-all GET /evil.example.com/releases",
+		"///":                                                           "web GET /",
+	} {
+		response, body := send(t, request(t, "GET", address+target, nil))
+		if body != want || response.Header.Get("Location") != "" {
+			t.Errorf("%s: %d %v %s, want %s", target, response.StatusCode, response.Header, body, want)
+		}
+	}
+}
+
 func TestWhatNoFunctionServesEndsAtTheGateway(t *testing.T) {
 	address, _ := function(t, func(http.ResponseWriter, *http.Request) { t.Error("the function was called") })
-	for target, status := range map[string]int{"/hello": 404, "/v3/packages": 404, "//hello/releases": 404, "/hello/releases": 405} {
+	for target, status := range map[string]int{"/hello": 404, "/v3/packages": 404, "/./hello/releases": 404, "//hello/releases": 405, "/hello/releases": 405} {
 		response, body := send(t, request(t, "PUT", address+target, nil))
 		if response.StatusCode != status || !strings.HasPrefix(body, `{"message":"`) {
 			t.Errorf("%s: %d %s, want %d", target, response.StatusCode, body, status)

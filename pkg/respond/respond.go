@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strings"
 
 	"github.com/fc-registry/fc-registry/pkg/registry"
 	"github.com/fc-registry/fc-registry/pkg/trace"
@@ -72,6 +73,11 @@ func log(r *http.Request, level slog.Level, err error) {
 	of := trace.From(r.Context())
 	slog.Log(r.Context(), level, "request failed", "request_id", of.ID, "invocation_id", of.Invocation,
 		"method", r.Method, "path", r.URL.Path, "error", err)
+}
+
+// Browses tells whether a person asks, by a browser, and not a program.
+func Browses(r *http.Request) bool {
+	return r.Method == http.MethodGet && strings.Contains(r.Header.Get("Accept"), "text/html")
 }
 
 // NoStore asks caches on the way to keep nothing of an answer: not everybody may

@@ -25,7 +25,9 @@ func TestTheAccessLineIsToldThePatternAndThePackage(t *testing.T) {
 		{"POST", "/settings/tokens/ci/revoke", "POST /settings/tokens/{token}/revoke", ""},
 		{"GET", "/", "GET /{$}", ""},
 		{"GET", "/nothing/here", "", ""},
-		{"GET", "//hello/releases", "", ""},
+		{"GET", "//hello//releases", "GET /{name}/releases", "hello"},
+		{"GET", "/v3//packages/hello/release", "GET /v3/packages/{name}/release", "hello"},
+		{"GET", "/./hello/releases", "", ""},
 	} {
 		of := new(trace.Request)
 		r := httptest.NewRequest(test.method, test.target, nil)

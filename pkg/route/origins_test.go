@@ -68,7 +68,7 @@ func TestAPathIsAPackagesOrTheRegistrysOwn(t *testing.T) {
 	for target, want := range map[string]string{
 		"/users/releases":            "web /users/{name} releases ",
 		"/orgs/releases":             "web /orgs/{name} releases ",
-		"/packages/releases":         "web /packages/{name} releases ",
+		"/packages/releases":         "web /packages/releases  ",
 		"/packages/zipball":          "web /packages/{name} zipball ",
 		"/assets/releases":           "web /assets/{file}  ",
 		"/":                          "web /{$}  ",

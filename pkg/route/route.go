@@ -5,6 +5,7 @@ package route
 
 import (
 	"net/http"
+	"net/url"
 	"path"
 	"slices"
 	"strings"
@@ -46,11 +47,13 @@ const simple = "simple"
 type Access string
 
 // Read needs none for a public package, and scripts of other websites may call
-// it; Write needs a login; Page is for browsers, and knows who signed in.
+// it; Write needs a login; Page is for browsers, and knows who signed in;
+// Misplaced tells everybody where to ask instead.
 const (
-	Read  Access = "read"
-	Write Access = "write"
-	Page  Access = "page"
+	Read      Access = "read"
+	Write     Access = "write"
+	Page      Access = "page"
+	Misplaced Access = "misplaced"
 )
 
 // Route says which function answers a method and path (a pattern of
@@ -62,8 +65,23 @@ type Route struct {
 	Access   Access
 }
 
+// v3 begins the paths of the CLI's dialect.
+const v3 = "/v3"
+
 // Table returns all routes.
 func Table() []Route {
+	table := served()
+	for _, r := range table {
+		// A CLI whose registry address lacks /v3 asks for the same paths at the root.
+		if path, ok := strings.CutPrefix(r.Path, v3); ok {
+			table = append(table, Route{r.Method, path, Web, Misplaced})
+		}
+	}
+	return table
+}
+
+// served are the routes that lead to what the registry is for.
+func served() []Route {
 	return []Route{
 		{"GET", "/{name}/releases", QueryAll, Read},
 		{"GET", "/{name}/releases/latest", QueryLatest, Read},
@@ -138,34 +156,61 @@ type Fail func(w http.ResponseWriter, r *http.Request, err error)
 func Handler(routes []Route, handle func(Route) http.Handler, fail Fail) http.Handler {
 	// A package can't be named like a path of the registry's own: these have a
 	// mux of their own, for in one /users/{name} and /{name}/releases conflict. So
-	// do the paths with a provider and those without.
-	own, packages, provided := newMux(fail), newMux(fail), newMux(fail)
+	// do the paths with a provider and those without, and the page of a package
+	// and what is misplaced there.
+	own, packages, provided, misplaced := newMux(fail), newMux(fail), newMux(fail), newMux(fail)
 	for _, r := range routes {
 		switch {
 		case strings.HasPrefix(r.Path, "/{name}"):
 			packages.add(r, handle(r))
 		case strings.Contains(r.Path, "{provider}"):
 			provided.add(r, handle(r))
+		case r.Access == Misplaced:
+			misplaced.add(r, handle(r))
 		default:
 			own.add(r, handle(r))
 		}
 	}
-	ownHandler, packagesHandler, providedHandler := own.handler(), packages.handler(), provided.handler()
+	ownHandler, packagesHandler, providedHandler, misplacedHandler := own.handler(), packages.handler(), provided.handler(), misplaced.handler()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r = clean(r)
 		defer note(r)
 		first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 		switch {
-		// The mux would redirect a path like //a or /a/../b.
+		// The mux would redirect a path like /a/../b.
 		case !strings.HasPrefix(r.URL.Path, "/") || path.Clean(r.URL.Path) != r.URL.Path:
 			fail(w, r, notFound(r))
 		case first == simple && !own.knows(r):
 			providedHandler.ServeHTTP(w, r)
-		case first == "" || registry.Reserved(first):
-			ownHandler.ServeHTTP(w, r)
-		default:
+		case first != "" && !registry.Reserved(first):
 			packagesHandler.ServeHTTP(w, r)
+		case misplaced.knows(r):
+			misplacedHandler.ServeHTTP(w, r)
+		default:
+			ownHandler.ServeHTTP(w, r)
 		}
 	})
+}
+
+// clean returns the request without the empty segments of its path: a CLI whose
+// registry address ends in a slash asks for /v3//packages. A slash that is
+// escaped is part of a segment, and stays.
+func clean(r *http.Request) *http.Request {
+	escaped := r.URL.EscapedPath()
+	if !strings.Contains(escaped, "//") {
+		return r
+	}
+	for strings.Contains(escaped, "//") {
+		escaped = strings.ReplaceAll(escaped, "//", "/")
+	}
+	decoded, err := url.PathUnescape(escaped)
+	if err != nil {
+		return r // no URL has such a path
+	}
+	address, cleaned := *r.URL, *r
+	address.Path, address.RawPath = decoded, escaped
+	cleaned.URL = &address
+	return &cleaned
 }
 
 // note tells the access line which pattern a request matched, if any, and which

@@ -66,14 +66,14 @@ func TestEveryRouteIsReached(t *testing.T) {
 func TestEveryOtherPathIsNotFound(t *testing.T) {
 	h := serve(route.Table())
 	for _, target := range []string{
-		"//", "/hello", "/hello/", "/hello/releases/", "/hello/releases/1.0.0", "/hello/release", "/hello/Releases",
+		"/hello", "/hello/", "/hello/releases/", "/hello/releases/1.0.0", "/hello/release", "/hello/Releases",
 		"/hello/releases/tags", "/hello/releases/tags/", "/hello/releases/latest/", "/hello/zipball", "/hello/zipball/1.0.0/x",
-		"//hello/releases", "/hello//releases", "/hello/releases//latest", "/./hello/releases", "/a/../hello/releases",
+		"/./hello/releases", "/a/../hello/releases",
 		"/hello/releases/tags/..", "/hello/zipball/.", "/..%2Fhello/releases", "/%2E%2E/releases", "/%2e/releases", "/a%2F..%2Fb/releases",
 		"/hello%2Freleases", "/hello%2Freleases%2Flatest", "/a%2F/releases", "/%2Fa/releases", "/a%2F%2Fb/releases",
-		"/v3", "/v3/", "/v3/packages", "/v3/packages/hello", "/v3/packages/hello/release/", "/v3/packages//release", "/v3/user",
+		"/v3", "/v3/", "/v3/packages", "/v3/packages/hello", "/v3/packages/hello/release/", "/v3/packages//release", "//releases", "/hello//", "/v3/user",
 		"/v3/packages/hello/release/tags/1.0.0/", "/V3/user/check", "/v3/user/token/", "/simple/hello/releases/latest/x", "/simple", "/simple/", "/simple/hello", "/simple/hello/", "/simple/hello/zipball", "/simple/a/b/c/releases",
-		"/simple/devsapp/hello", "/simple/devsapp/hello/zipball/", "/simple/devsapp/hello/zipball/1.0.0/x", "/simple/a%2Fhello%2Freleases", "/Simple/hello/releases", "/simple//hello/releases",
+		"/simple/devsapp/hello", "/simple/devsapp/hello/zipball/", "/simple/devsapp/hello/zipball/1.0.0/x", "/simple/a%2Fhello%2Freleases", "/Simple/hello/releases",
 		"/package", "/package/", "/package/hello", "/package/publish/", "/package/releases", "/center/package", "/center/releases", "/metrics",
 		"/packages", "/packages/", "/packages/hello/", "/packages/hello/versions", "/packages/hello/releases", "/Packages/hello", "/packages%2Fhello",
 		"/users", "/users/", "/users/alice/releases", "/users/alice/releases/latest", "/USERS/alice", "/users/..", "/orgs/", "/orgs/a/b", "/search/", "/search/releases",
@@ -88,6 +88,45 @@ func TestEveryOtherPathIsNotFound(t *testing.T) {
 			if w.Body.Len() > 1000 {
 				t.Errorf("%s %.100s: the answer has %d bytes", method, target, w.Body.Len())
 			}
+		}
+	}
+}
+
+func TestEmptySegmentsDoNotCount(t *testing.T) {
+	h := serve(route.Table())
+	for target, want := range map[string]string{
+		"//":                                   "web /{$}  ",
+		"//hello/releases":                     "query-all /{name}/releases hello ",
+		"///hello////releases//tags/////1.0.0": "query-latest /{name}/releases/tags/{version} hello 1.0.0",
+		"/hello//zipball/1.0.0":                "download /{name}/zipball/{version} hello 1.0.0",
+		"/v3//packages/releases":               "catalog /v3/packages/releases  ",
+		"/v3//package/user":                    "catalog /v3/package/user  ",
+		"/v3//user/check":                      "publish /v3/user/check  ",
+		"/v3///packages/hello/release":         "query-all /v3/packages/{name}/release hello ",
+		"//v3//packages/a%2Fb/release/latest":  "query-latest /v3/packages/{name}/release/latest a/b ",
+		"//packages/releases":                  "web /packages/releases  ",
+		"//packages/hello/release":             "web /packages/{name}/release hello ",
+		"/simple//devsapp//hello/releases":     "query-all /simple/{provider}/{name}/releases hello ",
+		"//evil.example.com/releases":          "query-all /{name}/releases evil.example.com ",
+	} {
+		w := send(h, http.MethodGet, target)
+		if w.Code != http.StatusOK || w.Body.String() != want || w.Header().Get("Location") != "" {
+			t.Errorf("%s: %d %q %v, want %q", target, w.Code, w.Body, w.Header(), want)
+		}
+	}
+	for target, method := range map[string]string{"/v3//packages/releases": "POST", "//v3//packages//hello//release//tags//1.0.0": "DELETE", "/v3//user/token": "POST"} {
+		if w := send(h, method, target); w.Code != http.StatusOK || !strings.HasPrefix(w.Body.String(), "publish /v3/") {
+			t.Errorf("%s %s: %d %s", method, target, w.Code, w.Body)
+		}
+	}
+}
+
+// A slash that is escaped is part of a name, and no name has two empty parts.
+func TestEscapedSlashesPartNothing(t *testing.T) {
+	h := serve(route.Table())
+	for _, target := range []string{"/hello%2F/releases%2F", "/v3%2Fpackages/releases", "/v3/%2Fpackages/releases", "/hello/%2Freleases", "//%2F%2Fhello/releases", "/v3//packages%2Fhello/release", "/%2F"} {
+		if w := send(h, http.MethodGet, target); w.Code != http.StatusNotFound || w.Header().Get("Location") != "" {
+			t.Errorf("%s: %d %s %v", target, w.Code, w.Body, w.Header())
 		}
 	}
 }
@@ -153,9 +192,32 @@ func TestFunctionsShareTheTable(t *testing.T) {
 
 func TestChangesNeedALogin(t *testing.T) {
 	for _, r := range route.Table() {
-		page := r.Access == route.Page && r.Function == route.Web // which knows who signed in
+		page := r.Function == route.Web && (r.Access == route.Page || r.Access == route.Misplaced) // which know who signed in, or change nothing
 		if write := r.Method != http.MethodGet; !page && write != (r.Access == route.Write) {
 			t.Errorf("%s %s has access %s", r.Method, r.Path, r.Access)
+		}
+	}
+}
+
+// What a CLI asks whose registry address lacks /v3 is answered wherever the
+// registry itself would answer it below /v3.
+func TestTheRootAnswersWhatIsBelowV3(t *testing.T) {
+	h := serve(route.Table())
+	for _, r := range route.Table() {
+		if at, ok := strings.CutPrefix(example(r), "/v3"); ok {
+			if w := send(h, r.Method, at); w.Code != http.StatusOK || !strings.HasPrefix(w.Body.String(), "web "+strings.TrimPrefix(r.Path, "/v3")+" ") {
+				t.Errorf("%s %s: %d %s", r.Method, at, w.Code, w.Body)
+			}
+		}
+	}
+	// What Serverless Devs 2 asks, and the pages, are where they were.
+	for target, want := range map[string]string{
+		"POST /package/publish": "publish /package/publish ", "POST /package/delete": "publish /package/delete ", "POST /center/package/publish": "catalog /center/package/publish ",
+		"GET /packages/hello": "web /packages/{name} hello", "GET /packages/release": "web /packages/{name} release", "GET /packages/a/versions/1": "web /packages/{name}/versions/{version} a 1",
+	} {
+		method, path, _ := strings.Cut(target, " ")
+		if w := send(h, method, path); w.Code != http.StatusOK || !strings.HasPrefix(w.Body.String(), want) {
+			t.Errorf("%s: %d %s, want %s", target, w.Code, w.Body, want)
 		}
 	}
 }
