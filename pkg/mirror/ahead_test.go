@@ -54,7 +54,7 @@ func (s *site) five() {
 
 func TestWishesNameReleases(t *testing.T) {
 	for text, want := range map[string]string{
-		"hello": "1.2.0", "hello@1.0.0": "1.0.0", "hello@^1": "1.2.0 1.0.0", "hello@*": "1.2.0 1.0.0", "hello@dev": "dev.0.2",
+		"hello": "1.2.0", "hello@latest": "1.2.0", "hello@1.0.0": "1.0.0", "hello@^1": "1.2.0 1.0.0", "hello@*": "1.2.0 1.0.0", "hello@dev": "dev.0.2",
 		"hello@>=1 <1.1": "1.0.0", "hello@2.0.0-rc.1": "2.0.0-rc.1", "hello@dev.0.1": "dev.0.1",
 	} {
 		s := newSite(t)

@@ -29,7 +29,7 @@ func questions() map[string]func(ctx context.Context, s store, user string, v re
 	}
 	wrong := map[string]string{"no": "", "a wrong": "1999999999.x", "another version's": tickets().Ticket("hello", "7.7.7")}
 	// There are 1.0.0, 1.1.0, 2.0.0 (deleted) and dev.0.1.
-	for _, tag := range []string{"1.0.0", "1.0.0+b", "2.0.0", "9.9.9", "dev.0.1", "dev.0.9", "^1", "^9", "*", "dev", "garbage"} {
+	for _, tag := range []string{"1.0.0", "1.0.0+b", "2.0.0", "9.9.9", "dev.0.1", "dev.0.9", "^1", "^9", "*", "dev", "latest", "garbage"} {
 		all["tag "+tag] = func(ctx context.Context, s store, _ string, v registry.Viewer) error {
 			_, _, err := s.queries().Tag(ctx, v, "hello", tag, registry.Summary)
 			return err

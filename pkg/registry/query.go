@@ -59,8 +59,8 @@ func (q *Queries) Latest(ctx context.Context, viewer Viewer, name string, f Fiel
 	return h.Package, *h.Latest, nil
 }
 
-// Tag returns the release that a tag names: a version, dev, or the highest
-// one in a range.
+// Tag returns the release that a tag names: a version, latest, dev, or the
+// highest one in a range.
 func (q *Queries) Tag(ctx context.Context, viewer Viewer, name, text string, f Fields) (Package, Release, error) {
 	return q.tag(ctx, q.gate(viewer), name, text, f)
 }
@@ -81,7 +81,10 @@ func (q *Queries) tag(ctx context.Context, pass gate, name, text string, f Field
 		return Package{}, Release{}, err
 	}
 	v, exact := tag.Exact()
-	if !exact {
+	switch {
+	case tag.IsLatest():
+		v = r.Version // none, where every release is deleted
+	case !exact:
 		if v, err = q.highest(ctx, name, tag); err != nil || v.IsZero() {
 			return Package{}, Release{}, cmp.Or(err, missing)
 		}
@@ -90,21 +93,27 @@ func (q *Queries) tag(ctx context.Context, pass gate, name, text string, f Field
 			return Package{}, Release{}, err
 		}
 	}
-	if r.Deleted || r.Version.String() != v.String() {
+	if v.IsZero() || r.Deleted || r.Version.String() != v.String() {
 		return Package{}, Release{}, missing
 	}
 	return h.Package, r, nil
 }
 
-// first is the first read for a tag: the release, where the tag names one, and
-// the package. Who may not see that is told so before a scan, which takes its
+// first is the first read for a tag: the release, where the tag names one that
+// needs no scan, and the package. Who may not see that is told so before a scan, which takes its
 // time.
 func (q *Queries) first(ctx context.Context, name string, tag Tag, f Fields) (Head, Release, error) {
 	if v, exact := tag.Exact(); exact {
 		return q.Catalog.Release(ctx, name, v, f)
 	}
-	h, err := q.Catalog.Head(ctx, name, Summary)
-	return h, Release{}, err
+	if !tag.IsLatest() {
+		f = Summary
+	}
+	h, err := q.Catalog.Head(ctx, name, f)
+	if err != nil || !tag.IsLatest() || h.Latest == nil {
+		return h, Release{}, err
+	}
+	return h, *h.Latest, nil
 }
 
 // highest scans for the highest version that a tag matches.

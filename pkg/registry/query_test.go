@@ -19,6 +19,9 @@ func TestLatest(t *testing.T) {
 		if got := s.latest(t, "hello"); got != step.want {
 			t.Errorf("after publishing %s latest is %s, want %s", step.publish, got, step.want)
 		}
+		if _, r, err := s.queries().Tag(t.Context(), registry.Anonymous, "Hello", "latest", registry.Full); err != nil || r.Version.String() != step.want || r.Texts.Readme == "" {
+			t.Errorf("after publishing %s the tag latest is %s, %v; want %s", step.publish, r.Version, err, step.want)
+		}
 	}
 	pkg, r, err := s.queries().Latest(t.Context(), registry.Anonymous, "HELLO", registry.Full)
 	if err != nil || pkg.Name != "hello" || r.Texts.Readme != "# 示例" {
@@ -42,14 +45,22 @@ func TestTag(t *testing.T) {
 			t.Errorf("%q is %q, %v; want %s", tag, r.Version, err, want)
 		}
 	}
-	for _, tag := range []string{"2.1.0", "^2.1", "^3", "9.9.9", "dev.0.3", "dev.0.9", "3.0.0-rc.2", "3.0.0-rc.2+c", "latest", "1.2.3.4"} {
+	for _, tag := range []string{"2.1.0", "^2.1", "^3", "9.9.9", "dev.0.3", "dev.0.9", "3.0.0-rc.2", "3.0.0-rc.2+c", "LATEST", "1.2.3.4"} {
 		_, _, err := s.queries().Tag(t.Context(), registry.Anonymous, "hello", tag, registry.Summary)
 		wantError(t, err, registry.NotFound, tag)
 	}
-	for _, tag := range []string{"1.0.0", "^1", "dev"} {
+	for _, tag := range []string{"1.0.0", "^1", "dev", "latest"} {
 		_, _, err := s.queries().Tag(t.Context(), registry.Anonymous, "nobody", tag, registry.Summary)
 		wantError(t, err, registry.NotFound, `"nobody"`)
 	}
+}
+
+func TestTheLatestOfNothing(t *testing.T) {
+	s := newStore(t)
+	s.publish(t, "hello", "1.0.0")
+	s.delete(t, "hello", "1.0.0")
+	_, _, err := s.queries().Tag(t.Context(), registry.Anonymous, "hello", "latest", registry.Summary)
+	wantError(t, err, registry.NotFound, `"hello" has no release "latest"`)
 }
 
 func TestPage(t *testing.T) {
@@ -93,7 +104,7 @@ func TestDownload(t *testing.T) {
 	s := newStore(t)
 	s.publish(t, "Hello", "1.0.0+b", "1.1.0")
 	downloads := s.downloads()
-	for version, name := range map[string]string{"1.0.0+b": "Hello-1.0.0+b.zip", "^1": "Hello-1.1.0.zip"} {
+	for version, name := range map[string]string{"1.0.0+b": "Hello-1.0.0+b.zip", "^1": "Hello-1.1.0.zip", "latest": "Hello-1.1.0.zip"} {
 		address, r, err := downloads.URL(t.Context(), registry.Anonymous, "hello", version, "")
 		if err != nil {
 			t.Fatal(err)

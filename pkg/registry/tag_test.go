@@ -108,9 +108,23 @@ func TestDevTag(t *testing.T) {
 	checkMatches(t, tag, "dev", "dev.0.1 dev.0.99", "1.0.0 1.0.0-dev.0.1")
 }
 
+func TestLatestTag(t *testing.T) {
+	tag := parseTag(t, "latest")
+	if _, exact := tag.Exact(); exact || tag.IsDev() || !tag.IsLatest() || parseTag(t, "dev").IsLatest() {
+		t.Errorf("latest is exact: %t, dev: %t, latest: %t", exact, tag.IsDev(), tag.IsLatest())
+	}
+	checkMatches(t, tag, "latest", "", "1.0.0 dev.0.1")
+}
+
+func TestNoVersionIsCalledLatest(t *testing.T) {
+	if v, err := registry.ParseVersion("latest"); registry.CodeOf(err) != registry.Invalid {
+		t.Errorf("%s, %v", v, err)
+	}
+}
+
 func TestParseTagRefuses(t *testing.T) {
 	for _, text := range []string{
-		"", " ", "latest", "abc", "1.2.3.4", "^", "^^1", ">=", "1.2.3 -", "1 -2", "^1.x.2.3", "^a.b.c", "dev.", "DEV",
+		"", " ", "Latest", "abc", "1.2.3.4", "^", "^^1", ">=", "1.2.3 -", "1 -2", "^1.x.2.3", "^a.b.c", "dev.", "DEV",
 		"1.2.3;rm", ">=1, <2", "!=1.2.3", "=>1", "^1.2.3-", "1 2 -", "^9223372036854775808", "^1 || bad",
 		"../1", "^1\x00", "我", strings.Repeat("1", 200), strings.Repeat("^1 ||", 30) + "^1",
 	} {
@@ -133,7 +147,7 @@ func parseTag(t *testing.T, text string) registry.Tag {
 }
 
 func FuzzParseTag(f *testing.F) {
-	for _, text := range []string{"dev", "1.2.3", "dev.0.1", "^1.2", ">=1 <2", "1.2 - 2.3", "^1 || ^3", "*", "", "~1.9.0-rc.1+b"} {
+	for _, text := range []string{"dev", "latest", "1.2.3", "dev.0.1", "^1.2", ">=1 <2", "1.2 - 2.3", "^1 || ^3", "*", "", "~1.9.0-rc.1+b"} {
 		f.Add(text)
 	}
 	versions := []registry.Version{registry.DevBuild(1)}

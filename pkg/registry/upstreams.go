@@ -58,6 +58,9 @@ func (u *Upstreams) Tag(ctx context.Context, name string, tag Tag) (Package, Rel
 	if exact {
 		return u.one(ctx, name, ReleaseQuestion(v), missing)
 	}
+	if tag.IsLatest() {
+		return u.one(ctx, name, LatestQuestion, missing)
+	}
 	all, err := u.ask(ctx, name, ReleasesQuestion)
 	if err != nil {
 		return Package{}, Release{}, err

@@ -33,7 +33,7 @@ func TestUpstreamsAnswerForNamesThatAreNotHere(t *testing.T) {
 			wantError(t, err, registry.NotFound)
 		}
 	}
-	for _, tag := range []string{"2.0.0", "^2", "1.0.0+other", "latest"} {
+	for _, tag := range []string{"2.0.0", "^2", "1.0.0+other", "LATEST"} {
 		_, _, err := w.queries().Tag(t.Context(), registry.Anonymous, "hello", tag, registry.Full)
 		wantError(t, err, registry.NotFound, tag)
 	}

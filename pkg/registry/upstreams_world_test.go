@@ -94,12 +94,13 @@ func reads() []read {
 			p, list, _, err := w.queries().Page(t.Context(), registry.Anonymous, name, 1, 30)
 			return p, list, err
 		}},
+		tag("latest"),
 	}
 }
 
 // answers are the versions that each read answers.
 func answers() map[string]string {
-	return map[string]string{"latest": "1.1.0", "tag 1.0.0": "1.0.0", "tag ^1.0": "1.1.0", "tag dev": "dev.0.3", "page": "1.1.0 1.0.0 dev.0.3"}
+	return map[string]string{"latest": "1.1.0", "tag 1.0.0": "1.0.0", "tag ^1.0": "1.1.0", "tag dev": "dev.0.3", "tag latest": "1.1.0", "page": "1.1.0 1.0.0 dev.0.3"}
 }
 
 func spoken(releases []registry.Release) string { return strings.Join(versionsOf(releases), " ") }

@@ -15,6 +15,9 @@ const MaxVersion = 64
 // devWord is what publishes, and asks for, development builds.
 const devWord = "dev"
 
+// latestWord asks for the latest release, as the dist-tag of npm does.
+const latestWord = "latest"
+
 // Version is a published version: SemVer 2, or a development build dev.0.N.
 // The zero value is no version.
 type Version struct {
@@ -129,10 +132,10 @@ type Tag struct {
 	text   string
 }
 
-// ParseTag reads a version, dev, or a range in npm's grammar (^1.2, ~1.9.0,
-// 1.x, >=1 <2).
+// ParseTag reads a version, latest, dev, or a range in npm's grammar (^1.2,
+// ~1.9.0, 1.x, >=1 <2).
 func ParseTag(text string) (Tag, error) {
-	if text == devWord {
+	if text == devWord || text == latestWord {
 		return Tag{text: text}, nil
 	}
 	if v, err := ParseVersion(text); err == nil {
@@ -143,7 +146,7 @@ func ParseTag(text string) (Tag, error) {
 			return Tag{within: within, text: text}, nil
 		}
 	}
-	return Tag{}, Errorf(NotFound, "%q is neither a version (1.0.2), nor dev, nor a range (^1.2, ~1.9.0, 1.x, >=1 <2).", shorten(text))
+	return Tag{}, Errorf(NotFound, "%q is neither a version (1.0.2), nor latest, nor dev, nor a range (^1.2, ~1.9.0, 1.x, >=1 <2).", shorten(text))
 }
 
 // Exact returns the one version that the tag names, if it names one.
@@ -151,6 +154,9 @@ func (t Tag) Exact() (v Version, ok bool) { return t.exact, !t.exact.IsZero() }
 
 // IsDev tells whether the tag asks for the newest development build.
 func (t Tag) IsDev() bool { return t.text == devWord }
+
+// IsLatest tells whether the tag asks for the latest release.
+func (t Tag) IsLatest() bool { return t.text == latestWord }
 
 // Matches tells whether v is in the tag's range.
 func (t Tag) Matches(v Version) bool {

@@ -10,12 +10,12 @@ import (
 type Wish struct {
 	Name string
 	// Tag selects them: each that it matches, or the newest of development
-	// builds; the zero Tag, the latest release.
+	// builds; latest and the zero Tag, the latest release.
 	Tag Tag
 }
 
-// ParseWish reads NAME, or NAME@TAG, where TAG is a version, dev, or a range:
-// NAME@* is every numbered release.
+// ParseWish reads NAME, or NAME@TAG, where TAG is a version, latest, dev, or a
+// range: NAME@* is every numbered release.
 func ParseWish(text string) (Wish, error) {
 	name, tag, tagged := strings.Cut(text, "@")
 	if err := CheckName(name); err != nil {
@@ -42,7 +42,7 @@ func (w Wish) of(ctx context.Context, from lists) ([]Version, error) {
 	if v, exact := w.Tag.Exact(); exact {
 		return []Version{v}, nil
 	}
-	if w.Tag.text == "" {
+	if w.Tag.text == "" || w.Tag.IsLatest() {
 		_, r, err := from.Latest(ctx, w.Name)
 		return []Version{r.Version}, err
 	}

@@ -196,7 +196,7 @@ func TestWhatIsNotThere(t *testing.T) {
 		"/hello/releases/tags/1.0.1":                `"hello" has no release "1.0.1" in this registry. List its releases with: s registry detail --package-name hello`,
 		"/hello/releases/tags/dev":                  `has no release "dev"`,
 		"/hello/releases/tags/%5E2":                 `has no release "^2"`,
-		"/hello/releases/tags/newest":               `"newest" is neither a version (1.0.2), nor dev, nor a range`,
+		"/hello/releases/tags/newest":               `"newest" is neither a version (1.0.2), nor latest, nor dev, nor a range`,
 		"/hello/zipball/1.0.0+other":                `has no release "1.0.0+other"`,
 		"/hel%2Flo/releases/latest":                 `Package "hel/lo"`,
 		"/%3Cb%3E%22%0A/releases":                   `Package "<b>\"\n"`,

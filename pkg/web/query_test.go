@@ -178,7 +178,7 @@ func TestAVersionThatIsNotTheLatestSaysSo(t *testing.T) {
 	latest.want(t, 200, `href="/packages/hello/versions/1.1.0" aria-current="true"`)
 	s.get("/packages/hello", nil).want(t, 200, "hello@1.1.0")
 	s.get("/packages/hello/versions/9.0.0", nil).want(t, 404)
-	for asked, want := range map[string]string{"^1.0.0": "1.1.0", "1.0.x": "1.0.0"} {
+	for asked, want := range map[string]string{"^1.0.0": "1.1.0", "1.0.x": "1.0.0", "latest": "1.1.0"} {
 		a := s.get("/packages/hello/versions/"+url.PathEscape(asked), nil)
 		if to := a.Header.Get("Location"); a.StatusCode != http.StatusFound || to != "/packages/hello/versions/"+want {
 			t.Errorf("%s: %d %q", asked, a.StatusCode, to)

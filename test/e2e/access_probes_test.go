@@ -68,7 +68,7 @@ func tags(path string) []probe {
 		{"GET", path + "9.9.9", 404, `has no release`, false},
 		{"GET", path + "newest", 404, "is neither a version", false},
 	}
-	for tag, version := range map[string]string{"1.0.0": "1.0.0", "dev.0.1": "dev.0.1", "dev": "dev.0.1", "^1": "1.1.0", "~1.0": "1.0.0", ">=1 <9": "1.1.0"} {
+	for tag, version := range map[string]string{"1.0.0": "1.0.0", "dev.0.1": "dev.0.1", "dev": "dev.0.1", "latest": "1.1.0", "^1": "1.1.0", "~1.0": "1.0.0", ">=1 <9": "1.1.0"} {
 		list = append(list, probe{"GET", path + url.PathEscape(tag), 200, `"tag_name":"` + version + `"`, false})
 	}
 	return list

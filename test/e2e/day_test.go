@@ -79,6 +79,7 @@ func testDeploy(t *testing.T, s cli) {
 		{"hello@1.0.0", "hello 1.0.0", "1.0.0"},
 		{"hello@^1", "hello 1.2.0", "1.2.0"},
 		{"hello@dev", "second try", "dev.0.2"},
+		{"hello@latest", "hello 2.0.0", "2.0.0"},
 	} {
 		t.Run(d.component, func(t *testing.T) {
 			text := s.fresh(t).ok(t, folder(t, deployment(d.component, "")), "deploy", "-y")
