@@ -12,18 +12,17 @@ import (
 	"time"
 
 	"github.com/fc-registry/fc-registry/test/local/ready"
+	"github.com/fc-registry/fc-registry/test/programs"
 )
 
-// build compiles one of the programs below scripts.
+// build makes the programs below scripts, and returns one of them.
 func build(t *testing.T, name string) string {
 	t.Helper()
-	program := filepath.Join(t.TempDir(), name)
-	cmd := exec.Command("go", "build", "-o", program, "./scripts/"+name)
-	cmd.Dir = root
-	if output, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("build %s: %v\n%s", name, err, output)
+	dir := t.TempDir()
+	if err := programs.Build(t.Context(), root, "scripts", func(name string) string { return filepath.Join(dir, name) }); err != nil {
+		t.Fatal(err)
 	}
-	return program
+	return filepath.Join(dir, name)
 }
 
 // process is a running scripts/local.

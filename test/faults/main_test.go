@@ -4,20 +4,22 @@
 package faults
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"sync"
 	"testing"
+
+	"github.com/fc-registry/fc-registry/test/programs"
 )
 
 // root is the repository.
 const root = "../.."
 
-// programs is where what the tests start is built.
-var programs string
+// built is where the programs are that the tests start.
+var built string
 
 func TestMain(m *testing.M) {
 	slog.SetDefault(slog.New(slog.DiscardHandler)) // failures are expected
@@ -26,7 +28,7 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	programs = dir
+	built = dir
 	code := m.Run()
 	if err := os.RemoveAll(dir); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -34,41 +36,19 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// buildFunctions compiles the functions once, and returns the folder that holds
-// them as s.yaml names them.
+// buildFunctions returns the folder that holds the functions as s.yaml names
+// them.
 var buildFunctions = sync.OnceValues(func() (string, error) {
-	code := filepath.Join(programs, "code")
-	if err := build("./functions/...", filepath.Join(code, "bin")+"/"); err != nil {
-		return "", err
-	}
-	built, err := os.ReadDir(filepath.Join(code, "bin"))
-	if err != nil {
-		return "", err
-	}
-	for _, f := range built {
-		folder := filepath.Join(code, "target", f.Name())
-		if err := os.MkdirAll(folder, 0o700); err != nil {
-			return "", err
-		}
-		if err := os.Rename(filepath.Join(code, "bin", f.Name()), filepath.Join(folder, "main")); err != nil {
-			return "", err
-		}
-	}
-	return code, nil
+	code := filepath.Join(built, "code")
+	return code, programs.Build(context.Background(), root, "functions", func(name string) string {
+		return filepath.Join(code, "target", name, "main")
+	})
 })
 
-// buildScripts compiles scripts/local and scripts/admin once.
+// buildScripts returns the folder of scripts/local and scripts/admin.
 var buildScripts = sync.OnceValues(func() (string, error) {
-	folder := filepath.Join(programs, "scripts")
-	return folder, build("./scripts/...", folder+"/")
+	folder := filepath.Join(built, "scripts")
+	return folder, programs.Build(context.Background(), root, "scripts", func(name string) string {
+		return filepath.Join(folder, name)
+	})
 })
-
-func build(packages, out string) error {
-	cmd := exec.Command("go", "build", "-ldflags=-s -w", "-o", out, packages)
-	cmd.Dir = root
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if output, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("build %s: %w\n%s", packages, err, output)
-	}
-	return nil
-}

@@ -3,52 +3,20 @@ package local
 import (
 	"cmp"
 	"context"
-	"errors"
-	"fmt"
-	"io/fs"
-	"os"
-	"os/exec"
 	"path/filepath"
 
 	"github.com/fc-registry/fc-registry/test/emulator/fc"
 	"github.com/fc-registry/fc-registry/test/emulator/oss"
 	"github.com/fc-registry/fc-registry/test/emulator/sts"
+	"github.com/fc-registry/fc-registry/test/programs"
 )
 
-// build compiles all functions for this machine, at once, and links them into
-// the folders that s.yaml names.
+// build puts all functions, made for this machine, into the folders that s.yaml
+// names.
 func build(ctx context.Context, root, code string) error {
-	bin := filepath.Join(code, "bin")
-	if err := os.MkdirAll(bin, 0o700); err != nil {
-		return err
-	}
-	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", bin, "./functions/...")
-	cmd.Dir = root
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if output, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("build the functions (start this in the folder of s.yaml): %w\n%s", err, output)
-	}
-	built, err := os.ReadDir(bin)
-	if err != nil {
-		return err
-	}
-	for _, f := range built {
-		if err := link(filepath.Join(bin, f.Name()), filepath.Join(code, "target", f.Name(), "main")); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// link makes path another name of a file.
-func link(file, path string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
-	}
-	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return os.Link(file, path)
+	return programs.Build(ctx, root, "functions", func(name string) string {
+		return filepath.Join(code, "target", name, "main")
+	})
 }
 
 func (c *Cloud) startFunctions(ctx context.Context, o Options, account *sts.Account, code string) error {
