@@ -40,6 +40,9 @@ type registry struct {
 	runtime string
 }
 
+// patience keeps a slow machine from failing what is only slow there.
+const patience = 20
+
 // startRegistry starts the functions in a runtime. root is the folder of s.yaml.
 func startRegistry(ctx context.Context, root, runtime string, upstreams local.Upstreams) (*registry, error) {
 	spec, err := writeSpec(root, runtime)
@@ -52,7 +55,7 @@ func startRegistry(ctx context.Context, root, runtime string, upstreams local.Up
 		return nil, err
 	}
 	m := new(meter.Meter)
-	cloud, err := local.Start(ctx, local.Options{Root: root, Spec: spec, Addr: address, Meter: m, Upstreams: upstreams, NoTimers: true})
+	cloud, err := local.Start(ctx, local.Options{Root: root, Spec: spec, Addr: address, Meter: m, Upstreams: upstreams, NoTimers: true, Patience: patience})
 	if err != nil {
 		return nil, err
 	}
@@ -132,7 +135,7 @@ func (r *registry) url(path string) string {
 }
 
 // closeLimit is how long the processes have to end.
-const closeLimit = 5 * time.Second
+const closeLimit = time.Minute
 
 // stop ends the registry; err is why.
 func (r *registry) stop(err error) error {

@@ -136,9 +136,9 @@ func (r *registry) instances(function string) []fc.Instance {
 // functionPrefix comes before the resource's name in s.yaml's functionName.
 const functionPrefix = "fc-registry-"
 
-// poll waits, at most 10 s, until something is so.
+// poll waits, at most two minutes, until something is so.
 func poll(ctx context.Context, so func() bool) error {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
 	for !so() {
 		select {

@@ -121,7 +121,8 @@ func add(rows []meter.Row) cost {
 	return c
 }
 
-// settle waits until no call has been counted for some time.
+// settle waits until no call has been counted for some time, and none is under
+// way.
 func (r *registry) settle(ctx context.Context, quiet time.Duration) error {
 	for before := r.meter.Snapshot(); ; {
 		select {
@@ -130,7 +131,7 @@ func (r *registry) settle(ctx context.Context, quiet time.Duration) error {
 		case <-time.After(quiet):
 		}
 		now := r.meter.Snapshot()
-		if slices.Equal(before, now) {
+		if slices.Equal(before, now) && r.Functions.Busy() == 0 {
 			return nil
 		}
 		before = now

@@ -27,20 +27,26 @@ const localShare = 0.90
 // measureUpstream asks a second registry for packages of this one.
 func (b *bench) measureUpstream(ctx context.Context, r *registry) error {
 	b.progress("start a registry behind this one")
-	at, err := url.Parse(r.Ready.Registry)
+	upstreams, err := r.asUpstream()
 	if err != nil {
 		return err
 	}
-	behind, err := startRegistry(ctx, b.root, r.runtime, local.Upstreams{
-		Upstreams:     r.Ready.V3 + " deny=" + downName + "; " + downURL + " allow=" + downName,
-		UpstreamHosts: at.Host + "," + strings.TrimPrefix(r.Ready.OSS, "http://") + ",127.0.0.1:1",
-	})
+	behind, err := startRegistry(ctx, b.root, r.runtime, upstreams)
 	if err != nil {
 		return err
 	}
 	err = errors.Join(b.upstream(ctx, r, behind), behind.sample())
 	r.memory[functionPrefix+"mirror"] = behind.memory[functionPrefix+"mirror"]
 	return behind.stop(err)
+}
+
+// asUpstream has another registry ask this one, and one that is down.
+func (r *registry) asUpstream() (local.Upstreams, error) {
+	at, err := url.Parse(r.Ready.Registry)
+	return local.Upstreams{
+		Upstreams:     r.Ready.V3 + " deny=" + downName + "; " + downURL + " allow=" + downName,
+		UpstreamHosts: at.Host + "," + strings.TrimPrefix(r.Ready.OSS, "http://") + ",127.0.0.1:1",
+	}, err
 }
 
 func (b *bench) upstream(ctx context.Context, r, behind *registry) error {

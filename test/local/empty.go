@@ -18,7 +18,7 @@ func (c *Cloud) startControl(ctx context.Context, o Options, account *sts.Accoun
 	c.Functions, err = fc.New(fc.Options{
 		Account: account, Region: region, AccountID: accountID,
 		Listen:   map[string]string{functionPrefix + gateway: o.Addr},
-		NoTimers: o.NoTimers, Clock: o.Clock, Faults: o.Faults.FC, Meter: o.Meter, Log: o.Log, Output: o.Output,
+		NoTimers: o.NoTimers, Patience: o.Patience, Clock: o.Clock, Faults: o.Faults.FC, Meter: o.Meter, Log: o.Log, Output: o.Output,
 	})
 	if err != nil {
 		return err

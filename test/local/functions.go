@@ -27,7 +27,7 @@ func (c *Cloud) startFunctions(ctx context.Context, o Options, account *sts.Acco
 	c.Functions, err = fc.Start(ctx, spec, fc.Options{
 		Account: account, Region: region, AccountID: accountID, CodeDir: code, Env: c.env,
 		Listen:   map[string]string{gateway: o.Addr},
-		NoTimers: o.NoTimers, Clock: o.Clock, Faults: o.Faults.FC, Meter: o.Meter, Log: o.Log, Output: o.Output,
+		NoTimers: o.NoTimers, Patience: o.Patience, Clock: o.Clock, Faults: o.Faults.FC, Meter: o.Meter, Log: o.Log, Output: o.Output,
 	})
 	if err != nil {
 		return err

@@ -59,6 +59,9 @@ type Options struct {
 	// NoTimers lets no timer trigger fire, for tests that count calls.
 	NoTimers bool
 
+	// Patience multiplies the cloud's limits of time: 0: 1, as on the service.
+	Patience int
+
 	Clock  func() time.Time // nil: time.Now
 	Meter  *meter.Meter
 	Faults Faults
@@ -207,7 +210,7 @@ func (c *Cloud) startStorage(o Options, account *sts.Account) error {
 	objects, err := oss.Open(oss.Options{
 		Region: region, Account: account, Dir: below(o.Data, "oss"), AllowV1: o.Empty || os.Getenv("LOCAL_OSS_ALLOW_V1") == "1",
 		Clock: o.Clock, Faults: o.Faults.OSS, Meter: o.Meter, Log: o.Log,
-		OnCreated: c.created, NotifyDelay: NotifyDelay,
+		OnCreated: c.created, NotifyDelay: NotifyDelay, CallbackTimeout: time.Duration(o.Patience) * oss.CallbackTimeout,
 	})
 	if err != nil {
 		return err

@@ -60,8 +60,8 @@ func TestAnAsynchronousResponseMayBreakOff(t *testing.T) {
 
 func TestClosingEndsWhatRunsAsynchronously(t *testing.T) {
 	for name, spec := range map[string]func(...string) string{"go1": go1Spec, "custom": customSpec} {
-		c := start(t, spec("timeout: 60", httpTriggers))
-		if got := do(t, "POST", c.URL("f")+"/sleep?for=50s", "", "X-Fc-Invocation-Type", "Async"); got.status != http.StatusAccepted {
+		c := start(t, spec("timeout: 3600", httpTriggers), func(o *Options) { o.Patience = 1 })
+		if got := do(t, "POST", c.URL("f")+"/sleep?for=1h", "", "X-Fc-Invocation-Type", "Async"); got.status != http.StatusAccepted {
 			t.Fatalf("%s: %d %s", name, got.status, got.body)
 		}
 		eventually(t, "it runs", func() bool { return len(c.Instances()) == 1 })

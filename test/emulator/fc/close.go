@@ -28,7 +28,7 @@ func (c *Cloud) stopIdle() {
 }
 
 func (c *Cloud) retire(i *instance) {
-	ctx, cancel := context.WithTimeout(context.Background(), stopLimit)
+	ctx, cancel := context.WithTimeout(context.Background(), c.limit(stopLimit))
 	defer cancel()
 	i.end(ctx)
 }
@@ -37,7 +37,7 @@ func (c *Cloud) retire(i *instance) {
 const stopLimit = 3 * time.Second
 
 // Close stops taking requests, lets those at work come to an end for half of
-// the time that ctx leaves (at most 3 s), and ends every process: preStop hook,
+// the time that ctx leaves (at most stopLimit), and ends every process: preStop hook,
 // SIGTERM, SIGKILL.
 func (c *Cloud) Close(ctx context.Context) error {
 	c.mu.Lock()
@@ -48,7 +48,7 @@ func (c *Cloud) Close(ctx context.Context) error {
 		return nil
 	}
 	close(c.quit)
-	grace, cancel := context.WithTimeout(ctx, graceOf(ctx))
+	grace, cancel := context.WithTimeout(ctx, c.graceOf(ctx))
 	defer cancel()
 	c.shutDown(grace)
 	c.endAll(grace)
@@ -59,11 +59,11 @@ func (c *Cloud) Close(ctx context.Context) error {
 	return os.RemoveAll(c.scratch)
 }
 
-func graceOf(ctx context.Context) time.Duration {
+func (c *Cloud) graceOf(ctx context.Context) time.Duration {
 	if deadline, ok := ctx.Deadline(); ok {
-		return min(time.Until(deadline)/2, stopLimit)
+		return min(time.Until(deadline)/2, c.limit(stopLimit))
 	}
-	return stopLimit
+	return c.limit(stopLimit)
 }
 
 func (c *Cloud) shutDown(ctx context.Context) {

@@ -35,8 +35,12 @@ type Options struct {
 	Log       *slog.Logger                // the emulator's own; nil: none
 	NoTimers  bool                        // timer triggers do not fire: for tests that count calls
 	Output    io.Writer                   // functions' lines, each prefixed with the function's name; nil: none
+	// Patience multiplies the limits of time that the service sets: those of
+	// requests, hooks, and of an instance's start and end. 0: 1. Who must not
+	// depend on how fast the machine is takes more.
+	Patience int
 	// IdleTimeout is how long an instance may be without a request before it is
-	// stopped. 0: 1 minute
+	// stopped. 0: 1 minute, times Patience
 	IdleTimeout time.Duration
 }
 
@@ -109,10 +113,16 @@ func (o *Options) setDefaults() {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	if o.Patience == 0 {
+		o.Patience = 1
+	}
 	if o.IdleTimeout == 0 {
-		o.IdleTimeout = time.Minute
+		o.IdleTimeout = o.limit(time.Minute)
 	}
 }
+
+// limit is how long something may take that the service gives d.
+func (o *Options) limit(d time.Duration) time.Duration { return d * time.Duration(o.Patience) }
 
 // deployAll listens first: a function's variables may name another's address.
 func (c *Cloud) deployAll(ctx context.Context, spec *Spec) error {
@@ -213,4 +223,13 @@ func (c *Cloud) unreserve() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.running--
+}
+
+// Busy counts the requests that are at work or wait for an instance.
+func (c *Cloud) Busy() int {
+	n := 0
+	for _, p := range c.allPools() {
+		n += p.busy()
+	}
+	return n
 }

@@ -51,7 +51,7 @@ func TestRoleCredentialsRotateAtHalfOfTheirLife(t *testing.T) {
 }
 
 func TestGo1ContextTellsTheFunction(t *testing.T) {
-	c := start(t, go1Spec("timeout: 7", "memorySize: 256", httpTriggers))
+	c := start(t, go1Spec("timeout: 7", "memorySize: 256", httpTriggers), func(o *Options) { o.Patience = 1 })
 	got, left := contextOf(t, c)
 	if got.Function.Name != "function-f" || got.Function.Handler != "go1" || got.Function.Memory != "256" || got.Function.Timeout != 7 ||
 		got.Region != "cn-hangzhou" || got.AccountId != "1234567890" || got.RetryCount != 0 || got.RequestID == "" {

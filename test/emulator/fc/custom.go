@@ -63,7 +63,7 @@ func (c *custom) proc() *process { return c.process }
 
 // ready waits until the port takes connections, then runs the initializer.
 func (c *custom) ready() *failure {
-	limit := time.After(startLimit)
+	limit := time.After(c.cloud.limit(startLimit))
 	for {
 		conn, err := net.Dial("tcp", c.address)
 		if err == nil {
@@ -96,13 +96,13 @@ func (c *custom) stop() {
 }
 
 func (c *custom) hook(method, path string, h *Hook) ([]byte, *failure) {
-	return c.request(method, path, nil, newRequestID(), 0, h.Timeout)
+	return c.request(method, path, nil, newRequestID(), 0, c.cloud.limit(h.Timeout))
 }
 
 // invoke posts an event to /invoke, as the service does for triggers other
 // than HTTP.
 func (c *custom) invoke(event []byte, id string, retry int) ([]byte, *failure) {
-	return c.request(http.MethodPost, "/invoke", event, id, retry, c.fn.Timeout)
+	return c.request(http.MethodPost, "/invoke", event, id, retry, c.cloud.limit(c.fn.Timeout))
 }
 
 // request is one of the platform itself, not of a client.
@@ -154,7 +154,7 @@ func fixedLines(h *host) []byte {
 	b := appendHeader(nil, "X-Fc-Function-Name", h.fn.Name)
 	b = appendHeader(b, "X-Fc-Function-Handler", h.fn.Handler)
 	b = appendHeader(b, "X-Fc-Function-Memory", strconv.Itoa(h.fn.MemorySize))
-	b = appendHeader(b, "X-Fc-Function-Timeout", strconv.Itoa(int(h.fn.Timeout.Seconds())))
+	b = appendHeader(b, "X-Fc-Function-Timeout", strconv.Itoa(int(h.cloud.limit(h.fn.Timeout).Seconds())))
 	b = appendHeader(b, "X-Fc-Region", h.cloud.Region)
 	b = appendHeader(b, "X-Fc-Account-Id", h.cloud.AccountID)
 	return appendHeader(b, "X-Fc-Qualifier", "LATEST")
@@ -188,7 +188,7 @@ func (c *custom) serve(w http.ResponseWriter, r *http.Request, id string) *failu
 	defer c.log("FC Invoke End RequestId: ", id)
 	begin := time.Now()
 	lines := c.appendLines(make([]byte, 0, 1024), id, "/http-invoke")
-	err := c.clients.pass(w, r, lines, id, begin.Add(c.fn.Timeout))
+	err := c.clients.pass(w, r, lines, id, begin.Add(c.cloud.limit(c.fn.Timeout)))
 	var tooLarge *http.MaxBytesError
 	switch {
 	case err == nil:
@@ -202,7 +202,7 @@ func (c *custom) serve(w http.ResponseWriter, r *http.Request, id string) *failu
 	case errors.Is(err, errClient):
 		return gone()
 	}
-	return c.broken(err, begin, c.fn.Timeout)
+	return c.broken(err, begin, c.cloud.limit(c.fn.Timeout))
 }
 
 func (c *custom) log(text, id string) { c.cloud.output.add(c.fn.Name, append([]byte(text), id...)) }

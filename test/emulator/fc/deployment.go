@@ -105,7 +105,7 @@ func (c *Cloud) Remove(resource string) {
 	delete(c.deployed, resource)
 	c.stopServing(d)
 	old := d.replace(nil, Triggers{}, c.Clock())
-	c.tasks.Go(func() { c.drain(old, time.After(stopLimit)) })
+	c.tasks.Go(func() { c.drain(old, time.After(c.limit(stopLimit))) })
 }
 
 // stopServing closes the address at once; requests at work go on for a while.
@@ -119,7 +119,7 @@ func (c *Cloud) stopServing(d *deployment) {
 	cancel()
 	server.Shutdown(over) //nolint:errcheck // closes the listener, waits for nothing
 	c.tasks.Go(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), stopLimit)
+		ctx, cancel := context.WithTimeout(context.Background(), c.limit(stopLimit))
 		defer cancel()
 		shutDown(ctx, server)
 	})

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -104,6 +105,7 @@ func start(t testing.TB, text string, change ...func(*Options)) *Cloud {
 	o := Options{
 		Account: sts.NewAccount("id", "secret", time.Now), CodeDir: programs,
 		Region: "cn-hangzhou", AccountID: "1234567890",
+		Patience: patience,
 	}
 	for _, c := range change {
 		c(&o)
@@ -116,9 +118,12 @@ func start(t testing.TB, text string, change ...func(*Options)) *Cloud {
 	return cloud
 }
 
+// patience lets the functions' limits of time bite only where a test wants it.
+const patience = 100
+
 func closeCloud(t testing.TB, c *Cloud) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	if err := c.Close(ctx); err != nil {
 		t.Error(err)
@@ -135,9 +140,9 @@ type httpReply struct {
 	body   string
 }
 
-func do(t testing.TB, method, url, body string, header ...string) httpReply {
+func do(t testing.TB, method, address, body string, header ...string) httpReply {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+	r, err := http.NewRequestWithContext(t.Context(), method, address, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,17 +162,42 @@ func do(t testing.TB, method, url, body string, header ...string) httpReply {
 	return httpReply{response.StatusCode, response.Header, string(text)}
 }
 
-func get(t testing.TB, url string) httpReply {
+func get(t testing.TB, address string) httpReply {
 	t.Helper()
-	return do(t, "GET", url, "")
+	return do(t, "GET", address, "")
+}
+
+// hold is a path of the test functions that answers once it is released.
+func hold(t testing.TB) (path string, release func()) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "released")
+	return "/hold?until=" + url.QueryEscape(file), func() {
+		t.Helper()
+		if err := os.WriteFile(file, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// busy counts the requests at work.
+func (c *Cloud) busy() int {
+	n := 0
+	for _, p := range c.allPools() {
+		p.mu.Lock()
+		for _, i := range p.all {
+			n += i.active
+		}
+		p.mu.Unlock()
+	}
+	return n
 }
 
 // eventually waits until a condition holds.
 func eventually(t testing.TB, what string, holds func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); !holds(); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); !holds(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("waited 10 s in vain until %s", what)
+			t.Fatalf("waited 2 minutes in vain until %s", what)
 		}
 	}
 }

@@ -45,7 +45,7 @@ func startGo1(h *host) (*go1, error) {
 
 // ready waits until the function asks for work, then runs its initializer.
 func (g *go1) ready() *failure {
-	timer := time.NewTimer(startLimit)
+	timer := time.NewTimer(g.cloud.limit(startLimit))
 	defer timer.Stop()
 	select {
 	case conn := <-g.api.parked:
@@ -58,12 +58,12 @@ func (g *go1) ready() *failure {
 	if g.fn.Initializer == nil {
 		return nil
 	}
-	_, f := g.call(invocation{id: newRequestID(), kind: initialize, limit: g.fn.Initializer.Timeout})
+	_, f := g.call(invocation{id: newRequestID(), kind: initialize, limit: g.cloud.limit(g.fn.Initializer.Timeout)})
 	return f
 }
 
 func (g *go1) invoke(event []byte, id string, retry int) ([]byte, *failure) {
-	return g.call(invocation{id: id, kind: handleRequest, event: event, retry: retry, limit: g.fn.Timeout})
+	return g.call(invocation{id: id, kind: handleRequest, event: event, retry: retry, limit: g.cloud.limit(g.fn.Timeout)})
 }
 
 // stop runs the preStop hook, if the function has one.
@@ -71,7 +71,7 @@ func (g *go1) stop() {
 	if g.fn.PreStop == nil {
 		return
 	}
-	if _, f := g.call(invocation{id: newRequestID(), kind: preStop, limit: g.fn.PreStop.Timeout}); f != nil {
+	if _, f := g.call(invocation{id: newRequestID(), kind: preStop, limit: g.cloud.limit(g.fn.PreStop.Timeout)}); f != nil {
 		g.cloud.Log.Warn("preStop hook failed", "function", g.fn.Name, "error", f)
 	}
 }

@@ -229,3 +229,13 @@ func (p *pool) instances() []Instance {
 	}
 	return list
 }
+
+func (p *pool) busy() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	n := len(p.waiting)
+	for _, i := range p.all {
+		n += i.active
+	}
+	return n
+}

@@ -31,7 +31,7 @@ func empty(t testing.TB) *Cloud {
 func answering(runtime, answer string) *Function {
 	f := &Function{
 		Name: "f", Runtime: runtime, Handler: "go1", CodeDir: programs, Env: map[string]string{"ANSWER": answer},
-		Timeout: 10 * time.Second, MemorySize: 128, Concurrency: 1, Triggers: Triggers{HTTP: &HTTPTrigger{Methods: []string{"GET"}}},
+		Timeout: time.Hour, MemorySize: 128, Concurrency: 1, Triggers: Triggers{HTTP: &HTTPTrigger{Methods: []string{"GET"}}},
 	}
 	if f.custom() {
 		f.Command, f.Concurrency = []string{filepath.Join(programs, "custom")}, 10
@@ -65,8 +65,8 @@ func wait(t testing.TB, what string, done <-chan struct{}) {
 	t.Helper()
 	select {
 	case <-done:
-	case <-time.After(30 * time.Second):
-		t.Fatalf("waited 30 s in vain: %s", what)
+	case <-time.After(2 * time.Minute):
+		t.Fatalf("waited 2 minutes in vain: %s", what)
 	}
 }
 
@@ -125,9 +125,9 @@ func TestReplacedFunctionFinishesItsRequestAndStops(t *testing.T) {
 	ended := deploy(t, c, old)
 	serve(t, c)
 	slow := make(chan string)
-	go func() { slow <- get(t, c.URL("f")+"/sleep?for=500ms").body }()
-	eventually(t, "the request has an instance", func() bool { return len(c.Instances()) == 1 })
-	time.Sleep(50 * time.Millisecond)
+	path, release := hold(t)
+	go func() { slow <- get(t, c.URL("f")+path).body }()
+	eventually(t, "the request is at work", func() bool { return c.busy() == 1 })
 	deploy(t, c, answering("custom", "new"))
 	if got := get(t, c.URL("f")+"/answer"); got.body != "new" {
 		t.Errorf("got %s", got.body)
@@ -137,6 +137,7 @@ func TestReplacedFunctionFinishesItsRequestAndStops(t *testing.T) {
 		t.Error("the old instance ended with a request at work")
 	default:
 	}
+	release()
 	if body := <-slow; body == "" {
 		t.Error("the request at work got no answer")
 	}
@@ -158,12 +159,12 @@ func TestRemovedFunctionLeavesNoProcessAndNoAddress(t *testing.T) {
 		get(t, url+"/answer")
 		pid := c.Instances()[0].PID
 		go func() {
-			if response, err := http.Get(url + "/sleep?for=8s"); err == nil { // cut
+			if response, err := http.Get(url + "/sleep?for=1h"); err == nil { // cut
 				io.Copy(io.Discard, response.Body)
 				response.Body.Close()
 			}
 		}()
-		time.Sleep(50 * time.Millisecond)
+		eventually(t, "the request is at work", func() bool { return c.busy() == 1 })
 		c.Remove("f")
 		wantClosed(t, url)
 		wait(t, runtime+": the function ends", ended)

@@ -8,22 +8,26 @@ import (
 	"time"
 )
 
-// atOnce sends n requests at the same time and returns the replies.
-func atOnce(t *testing.T, n int, url string) []httpReply {
+// atOnce sends n requests that are at work at the same time, and returns the
+// replies.
+func atOnce(t *testing.T, c *Cloud, n int) []httpReply {
 	t.Helper()
+	path, release := hold(t)
 	replies := make([]httpReply, n)
 	var all sync.WaitGroup
 	for i := range n {
-		all.Go(func() { replies[i] = get(t, url) })
+		all.Go(func() { replies[i] = get(t, c.URL("f")+path) })
 	}
+	eventually(t, "all are at work", func() bool { return c.busy() == n })
+	release()
 	all.Wait()
 	return replies
 }
 
 func TestGo1InstanceServesOneRequestAtATime(t *testing.T) {
-	c := start(t, go1Spec("timeout: 20", httpTriggers))
+	c := start(t, go1Spec(httpTriggers))
 	pids := make(map[string]bool)
-	for _, r := range atOnce(t, 4, c.URL("f")+"/sleep?for=1s") {
+	for _, r := range atOnce(t, c, 4) {
 		if r.status != http.StatusOK {
 			t.Fatalf("got %d %s", r.status, r.body)
 		}
@@ -41,10 +45,10 @@ func TestGo1InstanceServesOneRequestAtATime(t *testing.T) {
 }
 
 func TestCustomInstanceServesInstanceConcurrencyAtOnce(t *testing.T) {
-	c := start(t, customSpec("timeout: 20", "instanceConcurrency: 3", httpTriggers))
+	c := start(t, customSpec("instanceConcurrency: 3", httpTriggers))
 	get(t, c.URL("f")+"/echo")
 	pids := make(map[string]int)
-	for _, r := range atOnce(t, 6, c.URL("f")+"/sleep?for=1s") {
+	for _, r := range atOnce(t, c, 6) {
 		pid, most, _ := strings.Cut(r.body, " ")
 		pids[pid]++
 		if most > "3" {
@@ -65,14 +69,11 @@ func TestRequestsBeyondTheInstanceLimitAreRefused(t *testing.T) {
 	}
 	get(t, c.URL("f")+"/echo") // the last one
 	done := make(chan httpReply)
-	go func() { done <- get(t, c.URL("f")+"/sleep?for=1s") }()
-	eventually(t, "the instance works", func() bool {
-		p := c.deployments()[0].pool
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		return p.all[0].active == 1
-	})
+	path, release := hold(t)
+	go func() { done <- get(t, c.URL("f")+path) }()
+	eventually(t, "the instance works", func() bool { return c.busy() == 1 })
 	wantFailure(t, "request 101", get(t, c.URL("f")+"/echo"), http.StatusTooManyRequests, "ResourceExhausted", "100 instances")
+	release()
 	if r := <-done; r.status != http.StatusOK {
 		t.Errorf("the request at work got %d %s", r.status, r.body)
 	}

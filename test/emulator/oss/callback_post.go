@@ -12,17 +12,17 @@ import (
 	"time"
 )
 
-const (
-	callbackTimeout   = 5 * time.Second
-	maxCallbackAnswer = 1 << 20
-)
+// CallbackTimeout is how long the service lets an upload's callback take.
+const CallbackTimeout = 5 * time.Second
+
+const maxCallbackAnswer = 1 << 20
 
 // newCallbackClient returns a client that goes where it is told: no proxy, no
 // redirects.
-func newCallbackClient() *http.Client {
+func newCallbackClient(timeout time.Duration) *http.Client {
 	return &http.Client{
 		Transport: &http.Transport{MaxIdleConnsPerHost: 16},
-		Timeout:   callbackTimeout,
+		Timeout:   timeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error {
 			return http.ErrUseLastResponse
 		},

@@ -9,8 +9,11 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	sdk "github.com/aliyun/aliyun-oss-go-sdk/oss"
+
+	"github.com/fc-registry/fc-registry/test/emulator/oss"
 )
 
 // receiver is a callback's address.
@@ -151,13 +154,10 @@ func TestCallbackThatFailsKeepsTheObject(t *testing.T) {
 }
 
 func TestCallbackTimesOut(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes the 5 s that the receiver has")
-	}
 	done := make(chan struct{})
 	r := newReceiverFunc(t, func(http.ResponseWriter, *http.Request) { <-done })
 	defer close(done)
-	e := start(t)
+	e := start(t, func(o *oss.Options) { o.CallbackTimeout = 50 * time.Millisecond })
 	err := e.PutObject("a", strings.NewReader("x"), sdk.Callback(r.callback(t, map[string]string{"callbackBody": "x"})))
 	wantError(t, err, http.StatusNonAuthoritativeInfo, "CallbackFailed")
 	if !strings.Contains(err.Error(), "Cost too long time.") {

@@ -8,6 +8,7 @@
 package oss
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -51,6 +52,9 @@ type Options struct {
 	// NotifyDelay is how long after an object was created OnCreated is first
 	// told, by the system's clock. The real service takes about a second.
 	NotifyDelay time.Duration
+	// CallbackTimeout is how long an upload's callback may take; 0: the
+	// constant of this name. Who must not depend on how fast the machine is takes more.
+	CallbackTimeout time.Duration
 }
 
 // Created is an ObjectCreated notification.
@@ -99,7 +103,7 @@ func Open(options Options) (*Service, error) {
 	s := &Service{
 		options:   options,
 		log:       options.Log,
-		callbacks: newCallbackClient(),
+		callbacks: newCallbackClient(cmp.Or(options.CallbackTimeout, CallbackTimeout)),
 		running:   make(chan struct{}, maxDeliveries),
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())

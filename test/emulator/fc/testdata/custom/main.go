@@ -39,6 +39,7 @@ func main() {
 	})
 	http.HandleFunc("/answer", func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, os.Getenv("ANSWER")) })
 	http.HandleFunc("/sleep", sleep)
+	http.HandleFunc("/hold", hold)
 	http.HandleFunc("/exit", func(http.ResponseWriter, *http.Request) { os.Exit(3) })
 	http.HandleFunc("/abort", func(w http.ResponseWriter, r *http.Request) {
 		io.WriteString(w, "half")
@@ -75,14 +76,21 @@ func stream(w http.ResponseWriter, r *http.Request) {
 
 var atOnce, most atomic.Int64
 
-func sleep(w http.ResponseWriter, r *http.Request) {
+// hold answers once a file is there.
+func hold(w http.ResponseWriter, r *http.Request) {
 	if n := atOnce.Add(1); n > most.Load() {
 		most.Store(n)
 	}
-	d, _ := time.ParseDuration(r.FormValue("for"))
-	time.Sleep(d)
+	for err := error(os.ErrNotExist); err != nil; time.Sleep(5 * time.Millisecond) {
+		_, err = os.Stat(r.FormValue("until"))
+	}
 	atOnce.Add(-1)
 	fmt.Fprintf(w, "%d %d", os.Getpid(), most.Load())
+}
+
+func sleep(w http.ResponseWriter, r *http.Request) {
+	d, _ := time.ParseDuration(r.FormValue("for"))
+	time.Sleep(d)
 }
 
 // record appends a control request to the file RECORD.

@@ -58,6 +58,11 @@ func serve(ctx context.Context, event json.RawMessage, r events.HTTPTriggerEvent
 		d, err := time.ParseDuration(query["for"])
 		time.Sleep(d)
 		return answer(strconv.Itoa(os.Getpid())), err
+	case "/hold":
+		for err := error(os.ErrNotExist); err != nil; time.Sleep(5 * time.Millisecond) {
+			_, err = os.Stat(query["until"])
+		}
+		return answer(strconv.Itoa(os.Getpid())), nil
 	case "/exit":
 		os.Exit(3)
 	case "/panic":
