@@ -29,7 +29,7 @@ type document struct {
 	Tags         list               `yaml:"Tags"`
 	Category     string             `yaml:"Category"`
 	Service      map[string]service `yaml:"Service"`
-	Commands     map[string]string  `yaml:"Commands"`
+	Commands     commands           `yaml:"Commands"`
 	Organization string             `yaml:"Organization"`
 	Effective    string             `yaml:"Effective"`
 }
@@ -74,7 +74,9 @@ func Parse(text string) (Publish, error) {
 			Visibility:   registry.Visibility(d.Effective),
 			Providers:    d.Provider,
 			Tags:         d.Tags,
-			Commands:     d.Commands,
+			Commands:     d.Commands.single,
+
+			CommandGroups: d.Commands.groups,
 		},
 	}
 	if p.Visibility == "" {
@@ -123,7 +125,7 @@ func (p Publish) Check() error {
 	if p.Version == "" {
 		return invalid("Version is missing in publish.yaml.")
 	}
-	if p.Type == registry.Component && len(p.Commands) == 0 {
+	if p.Type == registry.Component && len(p.Commands) == 0 && len(p.CommandGroups) == 0 {
 		return invalid("Commands is missing in publish.yaml: a Component names its commands there, as in \"Commands: {deploy: Deploys the function}\".")
 	}
 	return nil

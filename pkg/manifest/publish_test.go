@@ -92,8 +92,15 @@ func TestParseTakesWhatPeopleWrite(t *testing.T) {
 		"numbers in a list":       {"Tags: [1, 2.50, yes]\n", manifest.Publish{Manifest: registry.Manifest{Tags: []string{"1", "2.50", "yes"}}}},
 		"an empty list":           {"Tags: []\n", manifest.Publish{Manifest: registry.Manifest{Tags: []string{}}}},
 		"an authority alone":      {"Service:\n  OSS:\n    Authorities: A\n", manifest.Publish{Manifest: registry.Manifest{Service: map[string]registry.Service{"OSS": {Authorities: []string{"A"}}}}}},
-		"unknown fields":          {"Name: a\nLogo: x\nNested: {a: [b]}\n", manifest.Publish{Name: "a"}},
-		"several lines":           {"Description: |\n  一\n  二\n", manifest.Publish{Manifest: registry.Manifest{Description: "一\n二\n"}}},
+		"commands in groups": {"Commands:\n  Z & A:\n    deploy: d\n    remove:\n  A:\n    info: 1\n", manifest.Publish{Manifest: registry.Manifest{CommandGroups: []registry.CommandGroup{
+			{Name: "Z & A", Commands: map[string]string{"deploy": "d", "remove": ""}}, {Name: "A", Commands: map[string]string{"info": "1"}},
+		}}}},
+		"commands beside groups": {"Commands:\n  logs: l\n  A: {info: i}\n  Empty: {}\n  None:\n", manifest.Publish{Manifest: registry.Manifest{
+			Commands:      map[string]string{"logs": "l", "None": ""},
+			CommandGroups: []registry.CommandGroup{{Name: "A", Commands: map[string]string{"info": "i"}}},
+		}}},
+		"unknown fields": {"Name: a\nLogo: x\nNested: {a: [b]}\n", manifest.Publish{Name: "a"}},
+		"several lines":  {"Description: |\n  一\n  二\n", manifest.Publish{Manifest: registry.Manifest{Description: "一\n二\n"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			test.want.Visibility = registry.Public
@@ -121,7 +128,10 @@ func TestParseRefuses(t *testing.T) {
 		"a text as a service":    {"Service: {OSS: full into string}\n", "line 1: a text stands where a mapping is expected."},
 		"a number as a service":  {"Service:\n  OSS: 5\n", "line 2: a text stands where a mapping is expected."},
 		"a list as commands":     {"Commands: [deploy]\n", "line 1: a list stands where a mapping is expected."},
-		"a map as a command":     {"Commands: {deploy: {help: x}}\n", "line 1: a mapping stands where a text is expected."},
+		"a list as a command":    {"Commands:\n  deploy: [x]\n", "line 2: a list stands where a text is expected."},
+		"a list in a group":      {"Commands:\n  Build:\n    deploy: [x]\n", "line 3: a list stands where a text is expected."},
+		"a group in a group":     {"Commands:\n  Build:\n    deploy:\n      help: x\n", "line 4: a mapping stands where a text is expected."},
+		"a key twice in a group": {"Commands:\n  Build:\n    deploy: x\n    deploy: y\n", "line 4: "},
 		"a key twice":            {"Name: a\nName: b\n", "line 2: "},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -149,6 +159,11 @@ func TestCheck(t *testing.T) {
 		if err := p.Check(); (err != nil) != (typ == registry.Component) {
 			t.Errorf("%s without Commands: %v", typ, err)
 		}
+		p.CommandGroups = []registry.CommandGroup{{Name: "Build", Commands: map[string]string{"deploy": ""}}}
+		if err := p.Check(); err != nil {
+			t.Errorf("%s with Commands in groups: %v", typ, err)
+		}
+		p.CommandGroups = nil
 		p.Version = "dev" // and what else the registry judges
 		p.Commands = map[string]string{"deploy": ""}
 		if err := p.Check(); err != nil {
@@ -167,6 +182,7 @@ func TestCheckNamesWhatIsWrong(t *testing.T) {
 		{"Effective: Public\n", "Effective: public\n", `Effective "public"|Public, Private or Organization`},
 		{"Commands:\n  deploy: 部署\n", "", "Commands is missing|deploy"},
 		{"Commands:\n  deploy: 部署\n", "Commands: {}\n", "Commands is missing"},
+		{"Commands:\n  deploy: 部署\n", "Commands: {Build: {}, Others: {}}\n", "Commands is missing"},
 	} {
 		text := registrytest.PublishYAML(registry.Component, "hello", "1.0.0")
 		if !strings.Contains(text, test.from) {

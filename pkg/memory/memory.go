@@ -15,6 +15,10 @@ func copyRelease(r registry.Release) registry.Release {
 	m.Providers = slices.Clone(m.Providers)
 	m.Tags = slices.Clone(m.Tags)
 	m.Commands = maps.Clone(m.Commands)
+	m.CommandGroups = slices.Clone(m.CommandGroups)
+	for i := range m.CommandGroups {
+		m.CommandGroups[i].Commands = maps.Clone(m.CommandGroups[i].Commands)
+	}
 	m.Service = maps.Clone(m.Service)
 	for name, s := range m.Service {
 		s.Authorities = slices.Clone(s.Authorities)

@@ -127,10 +127,11 @@ func TestValuesAreCopied(t *testing.T) {
 		}
 		h.Maintainers[0], h.Recent[0], h.Event.Action = "changed", "changed", "changed"
 		m := h.Latest.Manifest
-		if m.Tags[0] != "部署函数" || m.Service["函数计算"].Authorities[0] != "FullAccess" || m.Commands["deploy"] != "部署" {
+		if m.Tags[0] != "部署函数" || m.Service["函数计算"].Authorities[0] != "FullAccess" || m.Commands["deploy"] != "部署" || m.CommandGroups[0].Commands["build"] != "构建" {
 			t.Fatalf("the stored manifest was changed from outside: %v", m)
 		}
 		m.Tags[0], m.Commands["deploy"] = "changed", "changed"
+		m.CommandGroups[0].Commands["build"] = "changed"
 		m.Service["函数计算"].Authorities[0] = "changed"
 	}
 }

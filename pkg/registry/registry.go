@@ -110,7 +110,15 @@ type Manifest struct {
 	Providers    []string           `json:"providers,omitempty"`
 	Tags         []string           `json:"tags,omitempty"`
 	Service      map[string]Service `json:"service,omitempty"`
-	Commands     map[string]string  `json:"commands,omitempty"`
+	Commands     map[string]string  `json:"commands,omitempty"` // those in no group
+	// CommandGroups stand in the order of publish.yaml.
+	CommandGroups []CommandGroup `json:"commandGroups,omitempty"`
+}
+
+// CommandGroup is what publish.yaml lists under one heading of its Commands.
+type CommandGroup struct {
+	Name     string            `json:"name"`
+	Commands map[string]string `json:"commands"`
 }
 
 // Service is what a package needs of one cloud service.

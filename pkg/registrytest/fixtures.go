@@ -55,6 +55,10 @@ func Release(t testing.TB, name, version string) registry.Release {
 				"none": {},
 			},
 			Commands: map[string]string{"deploy": "部署", "remove": ""},
+			CommandGroups: []registry.CommandGroup{
+				{Name: "构建 & Deploy", Commands: map[string]string{"build": "构建", "logs": ""}},
+				{Name: "Others", Commands: map[string]string{"info": "<i>"}},
+			},
 		},
 		Texts: registry.Texts{
 			Publish: PublishYAML(registry.Component, name, version), VersionBody: "- 修复\r\n- \"quotes\" \\ \t\x01",

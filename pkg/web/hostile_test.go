@@ -32,6 +32,8 @@ func TestWhatPublishersWriteIsShownAsText(t *testing.T) {
 				Providers: []string{attack}, Tags: []string{attack},
 				Service:  map[string]registry.Service{attack: {Authorities: []string{attack}, Runtime: attack}},
 				Commands: map[string]string{attack: attack},
+
+				CommandGroups: []registry.CommandGroup{{Name: attack, Commands: map[string]string{attack: attack}}},
 			}
 			r.Texts = registry.Texts{Readme: attack, VersionBody: attack, Publish: "Parameters: {properties: {" +
 				"'a<script>alert(1)</script>': {type: '<script>alert(1)</script>', title: '<img src=x onerror=alert(1)>', description: '<script>alert(1)</script>', default: '<script>alert(1)</script>', enum: ['<script>alert(1)</script>'], required: true}}}"}

@@ -30,7 +30,7 @@ type packagePage struct {
 	Notes      template.HTML // of this release
 	Parameters []manifest.Parameter
 	Services   []service
-	Commands   []command
+	Commands   []commandGroup
 	Releases   []release
 	Paging     paging
 	Chart      chart
@@ -43,6 +43,12 @@ type packagePage struct {
 type service struct {
 	Name string
 	registry.Service
+}
+
+// commandGroup is what is listed under one heading, "" for none.
+type commandGroup struct {
+	Name     string
+	Commands []command
 }
 
 type command struct{ Name, Description string }
@@ -138,10 +144,24 @@ func (p *Pages) show(v *visit, of registry.Package, r registry.Release) packageP
 	for _, name := range slices.Sorted(maps.Keys(r.Manifest.Service)) {
 		show.Services = append(show.Services, service{name, r.Manifest.Service[name]})
 	}
-	for _, name := range slices.Sorted(maps.Keys(r.Manifest.Commands)) {
-		show.Commands = append(show.Commands, command{name, r.Manifest.Commands[name]})
-	}
+	show.Commands = commandGroups(r.Manifest)
 	return show
+}
+
+// commandGroups are a release's commands: those in no group first.
+func commandGroups(m registry.Manifest) []commandGroup {
+	var list []commandGroup
+	all := slices.Concat([]registry.CommandGroup{{Commands: m.Commands}}, m.CommandGroups)
+	for _, group := range all {
+		shown := commandGroup{Name: group.Name}
+		for _, name := range slices.Sorted(maps.Keys(group.Commands)) {
+			shown.Commands = append(shown.Commands, command{name, group.Commands[name]})
+		}
+		if len(shown.Commands) > 0 {
+			list = append(list, shown)
+		}
+	}
+	return list
 }
 
 // parameters are those of the publish.yaml in the visitor's language. One whose

@@ -109,6 +109,16 @@ func TestThePackagePageHasParametersPermissionsAndCommands(t *testing.T) {
 	}
 }
 
+func TestThePackagePageHasCommandsInGroups(t *testing.T) {
+	t.Parallel()
+	p := chromium.Open(t, shared.Registry, browser.Reader{})
+	p.Visit("/packages/queue-worker")
+	want := []string{"s logs", "Deploy & remove", "s deploy", "s remove", "消息", "s drain"}
+	if got := p.Texts("#commands tbody th"); !slices.Equal(got, want) {
+		t.Errorf("commands %q, want %q", got, want)
+	}
+}
+
 func TestWhatIsLinkedFromAPackageLeadsThere(t *testing.T) {
 	t.Parallel()
 	p := chromium.Open(t, shared.Registry, browser.Reader{})
