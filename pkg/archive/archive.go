@@ -89,13 +89,21 @@ type File struct {
 	SHA256 string `json:"sha256"`
 }
 
+// longName is how long the longest names are that are written out in the names
+// of files. A .tar has 100 bytes for the name of a file.
+const longName = 64
+
 // stem names the files of a subject of the audit: no file system takes two of
-// them for one, nor for a device.
+// them for one, nor for a device. No package is called like the sum of another.
 func stem(subject string) string {
 	kind, name, _ := strings.Cut(subject, "/")
-	if kind == "organization" {
-		sum := sha256.Sum256([]byte(name))
-		name = hex.EncodeToString(sum[:16])
+	sum := sha256.Sum256([]byte(name))
+	short := hex.EncodeToString(sum[:16])
+	switch {
+	case kind == "organization":
+		return kind + "-" + short
+	case len(name) > longName:
+		return kind + "_" + short
 	}
 	return kind + "-" + name
 }
@@ -114,8 +122,8 @@ func zipFile(sha256 string) string { return zips + sha256[:2] + "/" + sha256 + "
 
 var (
 	lineFileForm = regexp.MustCompile(`^(?:reserved\.json|organizations/organization-[0-9a-f]{32}\.json|` +
-		`packages/package-[a-z0-9][a-z0-9._-]{0,63}\.jsonl|` +
-		`audit/(?:package-[a-z0-9][a-z0-9._-]{0,63}|organization-[0-9a-f]{32})\.jsonl)$`)
+		`packages/(?:package-[a-z0-9][a-z0-9._-]{0,63}|package_[0-9a-f]{32})\.jsonl|` +
+		`audit/(?:package-[a-z0-9][a-z0-9._-]{0,63}|package_[0-9a-f]{32}|organization-[0-9a-f]{32})\.jsonl)$`)
 	zipFileForm = regexp.MustCompile(`^zips/[0-9a-f]{2}/[0-9a-f]{64}\.zip$`)
 	sumForm     = regexp.MustCompile(`^[0-9a-f]{64}$`)
 )

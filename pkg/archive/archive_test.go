@@ -93,7 +93,9 @@ func must(t testing.TB, err error) {
 }
 
 // names are packages that file systems take for something else.
-func names() []string { return []string{"CON", "aux.txt", "a..b-", "hello"} }
+func names() []string {
+	return []string{"CON", "aux.txt", "a..b-", "hello", strings.Repeat("n", registry.MaxName)}
+}
 
 // write writes an export, all of it but the index.
 func write(t *testing.T, w *archive.Writer) {
@@ -140,7 +142,7 @@ func TestWhatIsReadIsWhatWasWritten(t *testing.T) {
 		must(t, err)
 		defer r.Close()
 		checkRead(t, r)
-		want := archive.Counts{Packages: 4, Releases: 8, Deleted: 4, Organizations: 2, Events: 12, ZIPs: 2, Bytes: 12 + 14}
+		want := archive.Counts{Packages: 5, Releases: 10, Deleted: 5, Organizations: 2, Events: 14, ZIPs: 2, Bytes: 12 + 14}
 		if r.Index.Counts != want || r.Index.From != "here" || r.Index.Format != archive.Format {
 			t.Errorf("index: %+v", r.Index)
 		}

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/fc-registry/fc-registry/pkg/archive"
+	"github.com/fc-registry/fc-registry/pkg/registry"
 )
 
 const (
@@ -102,7 +103,7 @@ func TestABadFolderIsRefused(t *testing.T) {
 		"a newer format":       {replace("index.json", `"format": 3`, `"format": 4`), []string{"format 4", "reads up to 3", "newer version"}},
 		"format 0":             {replace("index.json", `"format": 3`, `"format": 0`), []string{"format 0 was never written"}},
 		"no pattern":           {forge("reserved.json", `"acme-*"`, `"acme/*"`), []string{`"acme/*" can't be reserved`}},
-		"a long pattern":       {forge("reserved.json", `"acme-*"`, `"a`+strings.Repeat("b", 100)+`"`), []string{"can't be reserved"}},
+		"a long pattern":       {forge("reserved.json", `"acme-*"`, `"a`+strings.Repeat("b", registry.MaxName)+`"`), []string{"can't be reserved"}},
 		"a large pattern":      {forge("reserved.json", `"acme-*"`, `"Acme-*"`), []string{`"Acme-*" can't be reserved`}},
 		"patterns in disorder": {forge("reserved.json", `"zeta"`, `"a"`), []string{"out of order"}},
 		"more than patterns":   {forge("reserved.json", "]", "]\n[]"), []string{"reserved.json", "line 2"}},

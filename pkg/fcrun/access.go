@@ -16,7 +16,7 @@ import (
 // Limits of what a client says of itself, in the access line, in bytes.
 const (
 	maxMethod  = 20
-	maxName    = 64
+	maxName    = 128
 	maxAddress = 64
 	maxAgent   = 100
 )

@@ -146,7 +146,7 @@ func TestALineHoldsNoSecretAndIsShort(t *testing.T) {
 			"nonce", "SECRET", "Cookie", "session=SECRET", "X-Fc-Access-Key-Id", "SECRET", "X-Fc-Access-Key-Secret", "SECRET",
 			"X-Fc-Security-Token", "SECRET", "Referer", "http://x/?ticket=SECRET", "User-Agent", long, "X-Forwarded-For", long)
 	})
-	wantLine(t, lines, map[string]any{"user_agent": long[:99], "package": long[:64], "client": long[:64]})
+	wantLine(t, lines, map[string]any{"user_agent": long[:99], "package": long[:128], "client": long[:64]})
 	if text, err := json.Marshal(lines); err != nil || bytes.Contains(text, []byte("SECRET")) {
 		t.Errorf("logged %s, %v", text, err)
 	}

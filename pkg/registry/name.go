@@ -6,10 +6,14 @@ import (
 	"strings"
 )
 
-// MaxName is the longest allowed package, user or organization name, in bytes.
-const MaxName = 64
+// The longest names that are allowed, in bytes: of a package, and of a user or
+// token. The vendor has a template whose name has 73.
+const (
+	MaxName = 128
+	MaxUser = 64
+)
 
-var nameForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
+var nameForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
 
 // reserved are the first path segments that the registry needs for itself:
 // SRM puts package names at the root.
@@ -26,7 +30,7 @@ func reserved() []string {
 
 // CheckName tells whether a new package may have this name.
 func CheckName(name string) error {
-	if !nameForm.MatchString(name) {
+	if len(name) > MaxName || !nameForm.MatchString(name) {
 		return Errorf(Invalid, "Name %q is not allowed: use 1 to %d letters, digits, '.', '_' or '-', starting with a letter or digit.", shorten(name), MaxName)
 	}
 	if Reserved(name) {
@@ -40,8 +44,8 @@ func Reserved(name string) bool { return slices.Contains(reserved(), strings.ToL
 
 // CheckUser tells whether a user may have this name.
 func CheckUser(name string) error {
-	if !nameForm.MatchString(name) {
-		return Errorf(Invalid, "user name %q is not allowed: use 1 to %d letters, digits, '.', '_' or '-', starting with a letter or digit", shorten(name), MaxName)
+	if len(name) > MaxUser || !nameForm.MatchString(name) {
+		return Errorf(Invalid, "user name %q is not allowed: use 1 to %d letters, digits, '.', '_' or '-', starting with a letter or digit", shorten(name), MaxUser)
 	}
 	return nil
 }
@@ -53,9 +57,10 @@ func SameName(a, b string) bool { return Key(a) == Key(b) }
 // unique without regard to case.
 func Key(name string) string { return strings.ToLower(name) }
 
-// shorten keeps messages readable when the value is not.
+// shorten keeps messages readable when the value is not. Names are told whole:
+// some messages have them in a command to run.
 func shorten(s string) string {
-	const most = 80
+	const most = MaxName
 	if len(s) <= most {
 		return s
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 func TestNamesThatAreAllowed(t *testing.T) {
-	for _, name := range []string{"a", "0", "fc3", "start-fastify-v3", "A.b_c-d", "v33", "dev", "latest", strings.Repeat("x", registry.MaxName)} {
+	for _, name := range []string{"a", "0", "fc3", "start-fastify-v3", "A.b_c-d", "v33", "dev", "latest", strings.Repeat("x", registry.MaxUser)} {
 		if err := registry.CheckName(name); err != nil {
 			t.Errorf("CheckName(%q): %v", name, err)
 		}
@@ -16,16 +16,19 @@ func TestNamesThatAreAllowed(t *testing.T) {
 			t.Errorf("CheckUser(%q): %v", name, err)
 		}
 	}
+	if err := registry.CheckName(strings.Repeat("x", registry.MaxName)); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestNamesThatAreRefused(t *testing.T) {
 	for _, name := range []string{
 		"", ".", "..", "-a", "_a", ".a", "a/b", "a b", "a\n", "a\x00", "包", "a@1", "a%2f", "a\\b", "ａ", strings.Repeat("x", registry.MaxName+1),
 	} {
-		for who, err := range map[string]error{"Name": registry.CheckName(name), "user name": registry.CheckUser(name)} {
-			wantError(t, err, registry.Invalid, who, "is not allowed", "64")
-		}
+		wantError(t, registry.CheckName(name), registry.Invalid, "Name", "is not allowed", "128")
+		wantError(t, registry.CheckUser(name), registry.Invalid, "user name", "is not allowed", "64")
 	}
+	wantError(t, registry.CheckUser(strings.Repeat("x", registry.MaxUser+1)), registry.Invalid, "user name", "64")
 	long := registry.CheckName(strings.Repeat("包", 10_000))
 	if len(long.Error()) > 500 {
 		t.Errorf("the message about a long name has %d bytes", len(long.Error()))

@@ -32,6 +32,7 @@ func Catalog(t *testing.T, open func(*testing.T) registry.Catalog) {
 		"a release may lack whatever can be empty":           testReleaseOfNothing,
 		"an unknown version is NotFound":                     testUnknownVersion,
 		"adding a release again from its upload is no error": testReleaseRepeated,
+		"a release of the longest name is read back":         testLongestName,
 		"a version is taken once":                            testReleaseTaken,
 		"of concurrent publishers of a version one wins":     testReleaseRace,
 		"a deleted release keeps number and ZIP key":         testMarkDeleted,

@@ -2,6 +2,7 @@ package registrytest
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 
@@ -59,11 +60,21 @@ func testHeadLosesLatest(t *testing.T, c registry.Catalog) {
 }
 
 func testReleaseRoundTrip(t *testing.T, c registry.Catalog) {
-	ctx := t.Context()
-	r := Release(t, "hello", "1.2.3-rc.1+build.5")
+	testRoundTrip(t, c, Release(t, "hello", "1.2.3-rc.1+build.5"))
+}
+
+func testLongestName(t *testing.T, c registry.Catalog) {
+	name := strings.Repeat("N", registry.MaxName)
+	testRoundTrip(t, c, Release(t, name, strings.Repeat("1", registry.MaxVersion-4)+".0.0"))
+	_, err := c.Head(t.Context(), name+"N", registry.Summary)
+	wantCode(t, err, registry.NotFound)
+}
+
+func testRoundTrip(t *testing.T, c registry.Catalog, r registry.Release) {
+	t.Helper()
 	equalRelease(t, publish(t, c, r), r)
 	for f, want := range map[registry.Fields]registry.Release{registry.Full: r, registry.Summary: summary(r)} {
-		h, got, err := c.Release(ctx, "hello", r.Version, f)
+		h, got, err := c.Release(t.Context(), r.Name, r.Version, f)
 		wantNoError(t, err)
 		equal(t, h.Package, Package(r))
 		equal(t, h.Latest, (*registry.Release)(nil))

@@ -32,7 +32,7 @@ const (
 )
 
 // fileForm is what files of releases are called.
-var fileForm = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z._-]{0,63}/[0-9A-Za-z.+-]{1,64}\.(json|zip)$`)
+var fileForm = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z._-]{0,127}/[0-9A-Za-z.+-]{1,64}\.(json|zip)$`)
 
 // stem is the name of a release's files, without .json and .zip.
 func stem(name string, v registry.Version) string { return name + "/" + v.String() }

@@ -40,6 +40,9 @@ func create(t *testing.T, dir string) *shelf.Writer {
 // versions are those of hello on the shelf that fill makes.
 func versions() []string { return []string{"1.0.0", "1.0.0-rc.1+b.7", "dev.0.3"} }
 
+// longest is the name of the shelf's other package.
+func longest() string { return strings.Repeat("n", registry.MaxName) }
+
 // fill makes a whole shelf.
 func fill(t *testing.T) string {
 	t.Helper()
@@ -48,7 +51,7 @@ func fill(t *testing.T) string {
 	for _, version := range versions() {
 		put(t, w, "hello", version)
 	}
-	put(t, w, "other", "2.0.0")
+	put(t, w, longest(), "2.0.0")
 	if n, err := w.Finish(); err != nil || n != 4 {
 		t.Fatalf("%d releases, %v", n, err)
 	}
@@ -88,7 +91,7 @@ func TestWhatIsPutIsRead(t *testing.T) {
 		body.Close()
 		names = append(names, p.Name+" "+p.Version.String())
 	}
-	if want := "hello 1.0.0-rc.1+b.7|hello 1.0.0|hello dev.0.3|other 2.0.0"; strings.Join(names, "|") != want {
+	if want := "hello 1.0.0-rc.1+b.7|hello 1.0.0|hello dev.0.3|" + longest() + " 2.0.0"; strings.Join(names, "|") != want {
 		t.Errorf("got %q, want %q", names, want)
 	}
 }

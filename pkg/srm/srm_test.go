@@ -189,18 +189,18 @@ func TestZipballRedirectsToTheStorage(t *testing.T) {
 func TestWhatIsNotThere(t *testing.T) {
 	h, _ := serve(t, map[string][]string{"hello": {"1.0.0"}})
 	tests := map[string]string{ // path: words
-		"/nobody/releases":                          `Package "nobody" is not in this registry. Check the name.`,
-		"/nobody/releases/latest":                   `Package "nobody"`,
-		"/nobody/releases/tags/1.0.0":               `"nobody" has no release "1.0.0"`,
-		"/nobody/zipball/1.0.0":                     `"nobody" has no release "1.0.0"`,
-		"/hello/releases/tags/1.0.1":                `"hello" has no release "1.0.1" in this registry. List its releases with: s registry detail --package-name hello`,
-		"/hello/releases/tags/dev":                  `has no release "dev"`,
-		"/hello/releases/tags/%5E2":                 `has no release "^2"`,
-		"/hello/releases/tags/newest":               `"newest" is neither a version (1.0.2), nor latest, nor dev, nor a range`,
-		"/hello/zipball/1.0.0+other":                `has no release "1.0.0+other"`,
-		"/hel%2Flo/releases/latest":                 `Package "hel/lo"`,
-		"/%3Cb%3E%22%0A/releases":                   `Package "<b>\"\n"`,
-		"/" + strings.Repeat("x", 90) + "/releases": strings.Repeat("x", 80) + `..."`,
+		"/nobody/releases":                                          `Package "nobody" is not in this registry. Check the name.`,
+		"/nobody/releases/latest":                                   `Package "nobody"`,
+		"/nobody/releases/tags/1.0.0":                               `"nobody" has no release "1.0.0"`,
+		"/nobody/zipball/1.0.0":                                     `"nobody" has no release "1.0.0"`,
+		"/hello/releases/tags/1.0.1":                                `"hello" has no release "1.0.1" in this registry. List its releases with: s registry detail --package-name hello`,
+		"/hello/releases/tags/dev":                                  `has no release "dev"`,
+		"/hello/releases/tags/%5E2":                                 `has no release "^2"`,
+		"/hello/releases/tags/newest":                               `"newest" is neither a version (1.0.2), nor latest, nor dev, nor a range`,
+		"/hello/zipball/1.0.0+other":                                `has no release "1.0.0+other"`,
+		"/hel%2Flo/releases/latest":                                 `Package "hel/lo"`,
+		"/%3Cb%3E%22%0A/releases":                                   `Package "<b>\"\n"`,
+		"/" + strings.Repeat("x", registry.MaxName+1) + "/releases": strings.Repeat("x", registry.MaxName) + `..."`,
 	}
 	for path, words := range tests {
 		t.Run(path, func(t *testing.T) {

@@ -127,7 +127,7 @@ func testForms(t *testing.T, r *registry) {
 		{"over 1 MB", large, 422, "The largest is readme with 1048576 bytes: shorten it."},
 		{"over 8 MB", huge, 422, "The form is larger than 8388608 bytes."},
 		{"a name out of rule", publish("Plugin", "-x", "1.0.0"), 422, `Name "-x" is not allowed`},
-		{"a name too long", publish("Plugin", strings.Repeat("n", 65), "1.0.0"), 422, "use 1 to 64 letters"},
+		{"a name too long", publish("Plugin", strings.Repeat("n", 129), "1.0.0"), 422, "use 1 to 128 letters"},
 		{"a reserved name", publish("Plugin", "Simple", "1.0.0"), 422, `Name "Simple" is reserved`},
 		{"a version out of rule", publish("Plugin", "form", `"1.0"`), 422, `Version "1.0"`},
 		{"a development build's number", publish("Plugin", "form", "dev.0.7"), 422, `Version "dev.0.7" can't be chosen`},
