@@ -12,8 +12,9 @@ import (
 // Limits of a YAML text. Real publish.yaml files stay far below: fc3's has 175
 // values, 6 levels deep.
 const (
-	maxNodes = 20_000
-	maxDepth = 64
+	maxNodes      = 20_000
+	maxDepth      = 64
+	maxDirectives = 10
 )
 
 // loadYAML reads a text into the fields of v. It refuses what can be made
@@ -26,15 +27,52 @@ func loadYAML(text string, v any) error {
 	if !utf8.ValidString(text) || strings.Contains(text, "\x00") {
 		return errors.New("the text is not UTF-8")
 	}
-	var root yaml.Node
-	if err := yaml.Unmarshal([]byte(strings.TrimPrefix(text, "\ufeff")), &root); err != nil {
+	root, err := parseYAML(text)
+	if err != nil {
 		return err
 	}
 	nodes := 0
-	if err := check(&root, 0, &nodes); err != nil {
+	if err := check(root, 0, &nodes); err != nil {
 		return err
 	}
 	return root.Load(v, yaml.WithUniqueKeys(false))
+}
+
+// parseYAML reads a text of at most maxPublish bytes. The library takes more than
+// a kilobyte for a value of two bytes, and compares each directive with each: so
+// what makes values and directives is counted first.
+func parseYAML(text string) (*yaml.Node, error) {
+	if len(text) > maxPublish {
+		return nil, fmt.Errorf("it has more than %d bytes", maxPublish)
+	}
+	if marks(text) > maxNodes {
+		return nil, fmt.Errorf("there are more than %d values", maxNodes)
+	}
+	if strings.Count("\n"+text, "\n%") > maxDirectives {
+		return nil, fmt.Errorf("there are more than %d directives (lines that begin with %%)", maxDirectives)
+	}
+	text = strings.TrimPrefix(text, "\ufeff")
+	if strings.HasPrefix(text, "%YAML 1.") { // the library knows only 1.1 by this line
+		text = "#" + text
+	}
+	root := new(yaml.Node)
+	return root, yaml.Unmarshal([]byte(text), root)
+}
+
+// marks counts what may begin a value, wherever it stands: a text that has few of
+// them has few values.
+func marks(text string) (n int) {
+	for i := range len(text) {
+		switch text[i] {
+		case ',', '[', '{':
+			n++
+		case '-', '?', ':':
+			if i+1 == len(text) || strings.IndexByte(" \t\r\n,]}", text[i+1]) >= 0 {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 func check(n *yaml.Node, depth int, nodes *int) error {
