@@ -1,7 +1,6 @@
 package manifest
 
 import (
-	"archive/zip"
 	"encoding/json"
 	"strings"
 	"unicode"
@@ -9,27 +8,6 @@ import (
 
 // maxLicense is the longest licence that is kept, in bytes.
 const maxLicense = 80
-
-// license returns what a package says of its licence: the field of its
-// package.json, or else the first line of its licence file. It is shown to
-// people and decides nothing, so a file that can't be read says nothing.
-func license(files []*zip.File, root string) string {
-	if f := find(files, root+"package.json"); f != nil {
-		if text, err := read(f); err == nil {
-			if name := packageLicense(text); name != "" {
-				return name
-			}
-		}
-	}
-	for _, name := range []string{"LICENSE", "LICENSE.md", "LICENSE.txt", "LICENCE", "license"} {
-		if f := find(files, root+name); f != nil {
-			if text, err := read(f); err == nil {
-				return firstLine(text)
-			}
-		}
-	}
-	return ""
-}
 
 // packageLicense reads either form of npm's field: a text, or an object with a
 // type.

@@ -133,7 +133,7 @@ func TestParametersOfRealPackages(t *testing.T) {
 			t.Fatal(err)
 		}
 		got, err := Parameters(string(text))
-		if err != nil || (len(got) > 0) != strings.Contains(string(text), "\nParameters:") {
+		if err != nil || (len(got) > 0) != strings.Contains(string(text), "\n  properties:") {
 			t.Errorf("%s: %+v, %v", file, got, err)
 		}
 	}

@@ -14,9 +14,10 @@ import (
 // MaxZIP is the largest ZIP that is accepted, in bytes.
 const MaxZIP = 200 << 20
 
-// Canonicalize inspects a ZIP that is said to be of the given type, and writes
-// its canonical form: the only form that is served. The same ZIP gives the same
-// bytes. Its errors are *Error when the ZIP is to blame.
+// Canonicalize inspects a ZIP that is said to be of the given type, "" for what
+// an upstream has, and writes its canonical form: the only form that is served.
+// The same ZIP gives the same bytes. Its errors are *Error when the ZIP is to
+// blame.
 type Canonicalize func(ctx context.Context, to io.Writer, zip io.ReaderAt, size int64, t Type) (Inspected, error)
 
 // Inspected is what a ZIP holds.

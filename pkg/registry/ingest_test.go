@@ -24,7 +24,9 @@ import (
 
 func TestIngestReleases(t *testing.T) {
 	s := newStore(t)
-	id := s.upload(t, "alice", "Hello", "1.0.0+b")
+	id := s.announce(t, "alice", "Hello", "1.0.0+b")
+	uploaded := registrytest.Packed(registrytest.Files(registry.Plugin, "Hello", "1.0.0+b"))
+	s.objects.Put(registry.UploadKey(id), uploaded)
 	for range 2 { // the second run changes nothing
 		o, err := s.ingesting().Ingest(t.Context(), id)
 		if err != nil || o != (registry.Outcome{Released: true}) {
@@ -36,7 +38,6 @@ func TestIngestReleases(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	uploaded := pluginZIP("Hello", "1.0.0+b")
 	want := registry.ZIP{Digest: digest(canonical(t, uploaded)), Original: digest(uploaded)}
 	want.Key = "packages/hello/1.0.0+b/" + want.SHA256 + ".zip"
 	if r.ZIP != want {

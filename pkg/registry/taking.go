@@ -40,7 +40,7 @@ func (t *Taking) fetch(ctx context.Context, p Package, r Release) (Pin, *canonic
 
 // canonical makes of an upstream's ZIP what is served, if it is in order.
 func (t *Taking) canonical(ctx context.Context, r Release, body io.Reader) (*canonical, error) {
-	zip, err := newCanonical(ctx, t.Canonicalize, body, r.Type)
+	zip, err := newCanonical(ctx, t.Canonicalize, body, "")
 	if reason := noSpace(err); reason != "" {
 		return nil, &Error{Code: Unavailable, Message: reason, Err: err}
 	}

@@ -5,6 +5,7 @@ package registrytest
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"crypto/rand"
 	"fmt"
 	"maps"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"github.com/fc-registry/fc-registry/pkg/registry"
+	"github.com/fc-registry/fc-registry/pkg/zipfile"
 )
 
 // Version parses a version that is known to be good.
@@ -136,8 +138,26 @@ func Files(typ registry.Type, name, version string) map[string]string {
 	return files
 }
 
-// ZIP packs files, given by their paths; a path that ends in "/" is a folder.
-func ZIP(files map[string]string) []byte {
+// ZIP packs files, given by their paths, into the form in which they are served;
+// a path that ends in "/" is a folder.
+func ZIP(files map[string]string) []byte { return Canonical(Packed(files)) }
+
+// Canonical returns the form in which an uploaded ZIP is served. One that is
+// refused stays as it is.
+func Canonical(packed []byte) []byte {
+	var served bytes.Buffer
+	a, err := zipfile.Open(context.Background(), bytes.NewReader(packed), int64(len(packed)))
+	if err == nil {
+		err = a.Write(context.Background(), &served, a.Root()+"publish.yaml")
+	}
+	if err != nil {
+		return packed
+	}
+	return served.Bytes()
+}
+
+// Packed packs files as a program does that writes to a stream.
+func Packed(files map[string]string) []byte {
 	var packed bytes.Buffer
 	z := zip.NewWriter(&packed)
 	for _, path := range slices.Sorted(maps.Keys(files)) {

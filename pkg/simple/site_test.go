@@ -18,6 +18,7 @@ import (
 	"github.com/fc-registry/fc-registry/pkg/registry"
 	"github.com/fc-registry/fc-registry/pkg/registrytest"
 	"github.com/fc-registry/fc-registry/pkg/simple"
+	"github.com/fc-registry/fc-registry/pkg/zipfile"
 )
 
 const address = "https://registry.example.com"
@@ -67,7 +68,7 @@ func newSite(t *testing.T) *site {
 	}
 	s.Handler = routes(
 		&simple.Queries{Queries: queries, Addresses: addresses, Authenticator: who},
-		&simple.Zipballs{Wrapping: registry.NewWrapping(downloads, s.blobs, manifest.WrapZIP, time.Minute), Counter: s.counter, Authenticator: who},
+		&simple.Zipballs{Wrapping: registry.NewWrapping(downloads, s.blobs, zipfile.Wrap, time.Minute), Counter: s.counter, Authenticator: who},
 		&simple.Publishing{
 			Authenticator: who, Publishing: s.publishing,
 			Deleting: &registry.Deleting{Heads: heads, Blobs: s.blobs, Access: access},

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+
+	"github.com/fc-registry/fc-registry/pkg/registrytest"
 )
 
 // publishYAML is the least that the CLI takes.
@@ -113,5 +115,5 @@ func packed(files map[string]string) ([]byte, error) {
 		}
 	}
 	err := z.Close()
-	return b.Bytes(), err
+	return registrytest.Canonical(b.Bytes()), err
 }

@@ -8,6 +8,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+
+	"github.com/fc-registry/fc-registry/pkg/registrytest"
 )
 
 // pack is a plugin to be published.
@@ -36,7 +38,7 @@ func (p pack) zip() []byte {
 	if err := z.Close(); err != nil {
 		panic(err) // a buffer takes everything
 	}
-	return b.Bytes()
+	return registrytest.Canonical(b.Bytes())
 }
 
 func writeEntry(z *zip.Writer, name, text string) {

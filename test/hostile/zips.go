@@ -38,14 +38,13 @@ func BadZIPs(name, version string) map[string][]byte {
 		"another name":         GoodZIP("other", version),
 		"a name in other case": GoodZIP(strings.ToUpper(name), version),
 		"no publish.yaml":      without("publish.yaml"),
-		"no package.json":      without("package.json"),
 		"broken YAML":          with("publish.yaml", "Name: ["),
 		"a path upwards":       with("../../evil.js", "x"),
 		"an absolute path":     with("/etc/passwd", "x"),
 		"a Windows path":       with(`..\evil.js`, "x"),
 		"names alike":          with("PACKAGE.json", "{}"),
 		"a symbolic link":      link(files),
-		"a bomb":               with("zeros", strings.Repeat("\x00", 10<<20)),
+		"a bomb":               with("zeros", strings.Repeat("\x00", 80<<20)),
 	}
 }
 

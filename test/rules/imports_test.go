@@ -23,7 +23,8 @@ func allowed() map[string][]string {
 
 		"pkg/archive":  {"pkg/registry"},
 		"pkg/identity": {"pkg/registry", "pkg/trace"},
-		"pkg/manifest": {"pkg/registry"},
+		"pkg/manifest": {"pkg/registry", "pkg/zipfile"},
+		"pkg/zipfile":  {"pkg/registry"},
 		"pkg/form":     {"pkg/manifest", "pkg/registry"},
 		"pkg/respond":  {"pkg/registry", "pkg/trace"},
 		"pkg/route":    {"pkg/registry", "pkg/trace"},
@@ -51,7 +52,7 @@ func allowed() map[string][]string {
 		"pkg/markdown": {},
 		"pkg/web":      {"pkg/identity", "pkg/manifest", "pkg/markdown", "pkg/registry", "pkg/respond"},
 
-		"pkg/registrytest": {"pkg/identity", "pkg/registry"},
+		"pkg/registrytest": {"pkg/identity", "pkg/registry", "pkg/zipfile"},
 	}
 }
 

@@ -16,6 +16,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/fc-registry/fc-registry/pkg/registrytest"
 )
 
 // files are those of a package, by their paths in its folder.
@@ -73,7 +75,7 @@ func (f files) zip() ([]byte, error) {
 		}
 	}
 	err := z.Close()
-	return b.Bytes(), err
+	return registrytest.Canonical(b.Bytes()), err
 }
 
 // publish announces a release, puts its ZIP where it is told to, and returns

@@ -1,8 +1,9 @@
-package manifest_test
+package zipfile_test
 
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"io"
 	"io/fs"
 	"slices"
@@ -13,12 +14,13 @@ import (
 	"github.com/fc-registry/fc-registry/pkg/manifest"
 	"github.com/fc-registry/fc-registry/pkg/registry"
 	"github.com/fc-registry/fc-registry/pkg/registrytest"
+	"github.com/fc-registry/fc-registry/pkg/zipfile"
 )
 
 func wrap(t *testing.T, packed []byte) []byte {
 	t.Helper()
 	var wrapped bytes.Buffer
-	if err := manifest.WrapZIP(&wrapped, bytes.NewReader(packed), int64(len(packed))); err != nil {
+	if err := zipfile.Wrap(&wrapped, bytes.NewReader(packed), int64(len(packed))); err != nil {
 		t.Fatal(err)
 	}
 	return wrapped.Bytes()
@@ -178,8 +180,28 @@ func TestWrapTakesCompressedDirectories(t *testing.T) {
 func TestWrapFailsOnWhatIsNoZIP(t *testing.T) {
 	whole := registrytest.ZIP(files(registry.Plugin))
 	for _, packed := range [][]byte{nil, []byte("<!doctype html>"), whole[:len(whole)-30]} {
-		if err := manifest.WrapZIP(io.Discard, bytes.NewReader(packed), int64(len(packed))); err == nil {
+		if err := zipfile.Wrap(io.Discard, bytes.NewReader(packed), int64(len(packed))); err == nil {
 			t.Errorf("%.20q was wrapped", packed)
 		}
 	}
 }
+
+func inspect(packed []byte, t registry.Type) (registry.Inspected, error) {
+	return manifest.Canonicalize(context.Background(), io.Discard, bytes.NewReader(packed), int64(len(packed)), t)
+}
+
+// below puts all files into one directory.
+func below(directory string, files map[string]string) map[string]string {
+	moved := map[string]string{}
+	for path, text := range files {
+		moved[directory+path] = text
+	}
+	return moved
+}
+
+func with(files map[string]string, path, text string) map[string]string {
+	files[path] = text
+	return files
+}
+
+func files(typ registry.Type) map[string]string { return registrytest.Files(typ, "hello", "1.0.0") }

@@ -1,4 +1,4 @@
-package manifest
+package zipfile
 
 import (
 	"archive/zip"
@@ -12,18 +12,14 @@ import (
 // the publisher of Serverless Devs 2.
 const wrapper = "package/"
 
-// dataDescriptor is the flag of an entry whose sizes stand behind its data
-// (APPNOTE.TXT 6.3, section 4.4.4).
-const dataDescriptor = 1 << 3
-
-// WrapZIP is a registry.Wrap for ZIPs that InspectZIP lets pass. The entries'
-// data are copied as they are, compressed.
-func WrapZIP(to io.Writer, r io.ReaderAt, size int64) error {
+// Wrap is a registry.Wrap for ZIPs that were released. The entries' data are
+// copied as they are, compressed; links are relative, and lead to the same.
+func Wrap(to io.Writer, r io.ReaderAt, size int64) error {
 	in, err := zip.NewReader(r, size)
 	if err != nil {
 		return err
 	}
-	if topDirectory(in.File) != "" {
+	if root(in.File, func(f *zip.File) string { return f.Name }) != "" {
 		_, err := io.Copy(to, io.NewSectionReader(r, 0, size))
 		return err
 	}
@@ -43,7 +39,7 @@ func wrapEntry(out *zip.Writer, f *zip.File) error {
 	header := f.FileHeader
 	header.Name = wrapper + f.Name
 	header.Extra = nil
-	header.Flags &^= dataDescriptor
+	header.Flags &^= flagDescriptor
 	if f.Mode().IsDir() { // has no contents, which some write as two bytes
 		header.Method, header.CRC32, header.CompressedSize64, header.UncompressedSize64 = zip.Store, 0, 0, 0
 	}
@@ -59,4 +55,4 @@ func wrapEntry(out *zip.Writer, f *zip.File) error {
 	return err
 }
 
-var _ registry.Wrap = WrapZIP
+var _ registry.Wrap = Wrap

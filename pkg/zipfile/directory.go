@@ -1,25 +1,26 @@
-package manifest
+package zipfile
 
 import (
+	"archive/zip"
 	"bytes"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"io"
 )
 
-// Signatures and sizes of a ZIP's records (APPNOTE.TXT 6.3, sections 4.3.7 to
+// Signatures and sizes of a ZIP's records (APPNOTE.TXT 6.3.10, sections 4.3.7 to
 // 4.3.16).
 const (
-	localSignature     = "PK\x03\x04"
-	directorySignature = "PK\x01\x02"
-	endSignature       = "PK\x05\x06"
-	locatorSignature   = "PK\x06\x07" // of a ZIP64's end record
-	localSize          = 30
-	directorySize      = 46
-	endSize            = 22
-	locatorSize        = 20
-	maxComment         = 1<<16 - 1
+	localSignature      = "PK\x03\x04"
+	descriptorSignature = "PK\x07\x08"
+	directorySignature  = "PK\x01\x02"
+	endSignature        = "PK\x05\x06"
+	locatorSignature    = "PK\x06\x07" // of a ZIP64's end record
+	localSize           = 30
+	directorySize       = 46
+	endSize             = 22
+	locatorSize         = 20
+	maxComment          = 1<<16 - 1
 )
 
 // Limits of a ZIP's directory.
@@ -45,14 +46,14 @@ func findDirectory(r io.ReaderAt, size int64) (directory, error) {
 	}
 	at := bytes.LastIndex(tail, []byte(endSignature))
 	if at < 0 || len(tail)-at < endSize {
-		return directory{}, errors.New("it has no end record: it is cut off, or no ZIP")
+		return directory{}, broken("it has no end record: it is cut off, or no ZIP")
 	}
 	end := tail[at:]
 	if comment := int(binary.LittleEndian.Uint16(end[20:])); len(end) != endSize+comment {
-		return directory{}, errors.New("there is something behind its end record")
+		return directory{}, broken("there is something behind its end record")
 	}
 	if at >= locatorSize && string(tail[at-locatorSize:][:4]) == locatorSignature {
-		return directory{}, errors.New("it is a ZIP64, which is for files beyond 4 GB")
+		return directory{}, broken("it is a ZIP64, which is for files beyond 4 GB")
 	}
 	d := directory{
 		entries: int(binary.LittleEndian.Uint16(end[10:])),
@@ -65,15 +66,30 @@ func findDirectory(r io.ReaderAt, size int64) (directory, error) {
 func (d directory) check(end []byte, endOffset int64) error {
 	switch {
 	case binary.LittleEndian.Uint32(end[4:]) != 0 || int(binary.LittleEndian.Uint16(end[8:])) != d.entries:
-		return errors.New("it is one part of several")
+		return broken("it is one part of several")
 	case d.entries > maxEntries:
-		return fmt.Errorf("it has %d entries; at most %d are allowed", d.entries, maxEntries)
+		return refuse("it has %d entries; at most %d are allowed. Leave out what readers do not need, as caches and the dependencies of development", d.entries, maxEntries)
 	case d.size > maxDirectory:
-		return fmt.Errorf("its directory has %d bytes; at most %d are allowed", d.size, maxDirectory)
+		return refuse("its directory has %d bytes; at most %d are allowed", d.size, maxDirectory)
 	case d.offset+d.size != endOffset:
-		return errors.New("there is something before its first entry, or before its end record")
+		return broken("there is something before its first entry, or before its end record")
 	}
 	return nil
+}
+
+// files reads the directory.
+func (d directory) files(r io.ReaderAt, size int64) ([]*zip.File, error) {
+	z, err := zip.NewReader(r, size)
+	if errors.Is(err, zip.ErrFormat) || errors.Is(err, zip.ErrAlgorithm) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, broken("its directory is damaged (%v)", err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if len(z.File) != d.entries {
+		return nil, broken("its directory has %d entries, but says %d", len(z.File), d.entries)
+	}
+	return z.File, nil
 }
 
 // offsets returns where each entry's local header stands, in the directory's
@@ -86,7 +102,7 @@ func (d directory) offsets(r io.ReaderAt) ([]int64, error) {
 	offsets := make([]int64, 0, d.entries)
 	for len(records) > 0 {
 		if len(records) < directorySize || string(records[:4]) != directorySignature {
-			return nil, errors.New("its directory is damaged")
+			return nil, broken("its directory is damaged")
 		}
 		offsets = append(offsets, int64(binary.LittleEndian.Uint32(records[42:])))
 		length := directorySize
@@ -96,7 +112,7 @@ func (d directory) offsets(r io.ReaderAt) ([]int64, error) {
 		records = records[min(length, len(records)):]
 	}
 	if len(offsets) != d.entries {
-		return nil, fmt.Errorf("its directory has %d entries, but says %d", len(offsets), d.entries)
+		return nil, broken("its directory has %d entries, but says %d", len(offsets), d.entries)
 	}
 	return offsets, nil
 }
