@@ -6,6 +6,7 @@ import (
 
 	"github.com/fc-registry/fc-registry/pkg/config"
 	"github.com/fc-registry/fc-registry/pkg/credentials"
+	"github.com/fc-registry/fc-registry/pkg/devs"
 	"github.com/fc-registry/fc-registry/pkg/fcrun"
 	"github.com/fc-registry/fc-registry/pkg/identity"
 	"github.com/fc-registry/fc-registry/pkg/oss"
@@ -13,6 +14,7 @@ import (
 	"github.com/fc-registry/fc-registry/pkg/route"
 	"github.com/fc-registry/fc-registry/pkg/simple"
 	"github.com/fc-registry/fc-registry/pkg/srm"
+	"github.com/fc-registry/fc-registry/pkg/zipball"
 	"github.com/fc-registry/fc-registry/pkg/zipfile"
 )
 
@@ -22,8 +24,10 @@ const wrapLimit = 45 * time.Second
 // Download redirects to a release's ZIP.
 func Download(getenv func(string) string) (fcrun.Service, error) {
 	return download(getenv, route.Download, func(d downloading) map[string]http.HandlerFunc {
-		api := &srm.API{Downloads: d.downloads, Counter: d.counter, Authenticator: d.who}
-		return map[string]http.HandlerFunc{"GET /{name}/zipball/{version}": api.Zipball}
+		return map[string]http.HandlerFunc{
+			"GET /{name}/zipball/{version}":             d.handler(d.downloads, srm.Error, srm.Redirect),
+			"GET /v3/packages/{name}/zipball/{version}": d.handler(d.downloads, devs.Error, devs.Redirect),
+		}
 	})
 }
 
@@ -32,10 +36,10 @@ func Download(getenv func(string) string) (fcrun.Service, error) {
 func Simple(getenv func(string) string) (fcrun.Service, error) {
 	return download(getenv, route.Simple, func(d downloading) map[string]http.HandlerFunc {
 		wrapping := registry.NewWrapping(d.downloads, d.blobs, zipfile.Wrap, wrapLimit)
-		api := &simple.Zipballs{Wrapping: wrapping, Counter: d.counter, Authenticator: d.who}
+		zipball := d.handler(wrapping, simple.Error, simple.Redirect)
 		return map[string]http.HandlerFunc{
-			"GET /simple/{name}/zipball/{version}":            api.Zipball,
-			"GET /simple/{provider}/{name}/zipball/{version}": api.Zipball,
+			"GET /simple/{name}/zipball/{version}":            zipball,
+			"GET /simple/{provider}/{name}/zipball/{version}": zipball,
 		}
 	})
 }
@@ -46,6 +50,12 @@ type downloading struct {
 	blobs     *oss.Blobs
 	counter   *registry.Counter
 	who       *identity.Authenticator
+}
+
+// handler leads to the ZIPs of a source, in one dialect.
+func (d downloading) handler(source zipball.Source, fail route.Fail, redirect http.HandlerFunc) http.HandlerFunc {
+	h := &zipball.Handler{Source: source, Counter: d.counter, Authenticator: d.who, Error: fail, Redirect: redirect}
+	return h.ServeHTTP
 }
 
 // download makes a function that hands out ZIPs and counts them.

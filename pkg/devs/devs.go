@@ -47,6 +47,12 @@ func ok(w http.ResponseWriter, r *http.Request, body any) {
 	respond.JSON(w, http.StatusOK, envelope{respond.RequestID(r.Context()), body})
 }
 
+// Redirect answers with a redirect. It is a 302: the CLI follows that and 301
+// only, and parses the body of every answer.
+func Redirect(w http.ResponseWriter, r *http.Request) {
+	respond.JSON(w, http.StatusFound, envelope{respond.RequestID(r.Context()), struct{}{}})
+}
+
 // Error answers with err.
 func Error(w http.ResponseWriter, r *http.Request, err error) {
 	status, message := respond.Failure(r, err)

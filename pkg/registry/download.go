@@ -44,16 +44,31 @@ func (d *Downloads) URL(ctx context.Context, viewer Viewer, name, version, ticke
 // is not here, its ZIP has no Key.
 func (d *Downloads) release(ctx context.Context, viewer Viewer, name, version, ticket string) (Release, error) {
 	late := d.Mirrored.late() // what the upstream takes to answer counts too
-	pass := d.Queries.gate(viewer)
-	if d.Tickets.Admits(ticket, name, version) {
-		pass = admit
-	}
-	p, r, err := d.Queries.tag(ctx, pass, name, version, Summary)
+	p, r, err := d.find(ctx, viewer, name, version, ticket)
 	if err != nil || p.Upstream == "" {
 		return r, err
 	}
 	r.ZIP, err = d.Mirrored.zip(ctx, r, late)
 	return r, err
+}
+
+// Describe returns a release to whom its ZIP may be given. It fetches nothing: of
+// an upstream's ZIP that is not here yet, neither Size nor SHA256 is known.
+func (d *Downloads) Describe(ctx context.Context, viewer Viewer, name, version, ticket string) (Release, error) {
+	p, r, err := d.find(ctx, viewer, name, version, ticket)
+	if err != nil || p.Upstream == "" {
+		return r, err
+	}
+	r.ZIP, err = d.Mirrored.known(ctx, r)
+	return r, err
+}
+
+func (d *Downloads) find(ctx context.Context, viewer Viewer, name, version, ticket string) (Package, Release, error) {
+	pass := d.Queries.gate(viewer)
+	if d.Tickets.Admits(ticket, name, version) {
+		pass = admit
+	}
+	return d.Queries.tag(ctx, pass, name, version, Summary)
 }
 
 func (d *Downloads) sign(ctx context.Context, r Release, key string) (string, error) {

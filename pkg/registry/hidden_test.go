@@ -39,6 +39,14 @@ func questions() map[string]func(ctx context.Context, s store, user string, v re
 				_, _, err := s.downloads().URL(ctx, v, "hello", tag, ticket)
 				return err
 			}
+			all["describe "+tag+" with "+name+" ticket"] = func(ctx context.Context, s store, _ string, v registry.Viewer) error {
+				_, err := s.downloads().Describe(ctx, v, "hello", tag, ticket)
+				return err
+			}
+			all["describe "+tag+" below simple with "+name+" ticket"] = func(ctx context.Context, s store, _ string, v registry.Viewer) error {
+				_, err := s.wrapping().Describe(ctx, v, "hello", tag, ticket)
+				return err
+			}
 			all["download "+tag+" below simple with "+name+" ticket"] = func(ctx context.Context, s store, _ string, v registry.Viewer) error {
 				_, _, err := s.wrapping().URL(ctx, v, "hello", tag, ticket)
 				return err
@@ -114,7 +122,7 @@ func TestWhatIsHiddenFromOthersIsShownToItsOwner(t *testing.T) {
 
 func TestAFailingStoreHidesNothingAndShowsNothing(t *testing.T) {
 	for name, question := range questions() {
-		if name == "tag garbage" || strings.HasPrefix(name, "download garbage") || strings.HasPrefix(name, "delete") {
+		if name == "tag garbage" || strings.HasPrefix(name, "download garbage") || strings.HasPrefix(name, "describe garbage") || strings.HasPrefix(name, "delete") {
 			continue // no call is made, or only by who may
 		}
 		t.Run(name, func(t *testing.T) {

@@ -39,7 +39,7 @@ func (m *Mirrored) late() time.Time {
 // a time. Of what was taken once only what is here is ever handed out.
 func (m *Mirrored) zip(ctx context.Context, r Release, late time.Time) (ZIP, error) {
 	if m.Mode == Off {
-		return ZIP{}, Errorf(NotFound, "This registry hands out no ZIPs of others. Take the one of %s %s from its own.", r.Name, r.Version)
+		return ZIP{}, notHandedOut(r)
 	}
 	pin, err := m.Pins.Pin(ctx, r.Name, r.Version)
 	if CodeOf(err) == NotFound && m.Mode == Mirror {
@@ -51,6 +51,33 @@ func (m *Mirrored) zip(ctx context.Context, r Release, late time.Time) (ZIP, err
 		return zip, nil
 	}
 	return pin.ZIP, err
+}
+
+// known returns what is known of the ZIP that zip would return now, and why it
+// would return none. What an upstream says of its ZIP is not said of ours, whose
+// bytes are its own.
+func (m *Mirrored) known(ctx context.Context, r Release) (ZIP, error) {
+	if m.Mode == Off {
+		return ZIP{}, notHandedOut(r)
+	}
+	pin, err := m.Pins.Pin(ctx, r.Name, r.Version)
+	if CodeOf(err) != NotFound {
+		return pin.ZIP, err
+	}
+	if m.Mode == Redirect {
+		zip := r.ZIP
+		zip.Key = ""
+		return zip, nil
+	}
+	f, err := m.Fetches.Fetch(ctx, r.Name, r.Version)
+	if err == nil {
+		err = f.failure(m.Clock())
+	}
+	return ZIP{Source: r.ZIP.Source}, err
+}
+
+func notHandedOut(r Release) error {
+	return Errorf(NotFound, "This registry hands out no ZIPs of others. Take the one of %s %s from its own.", r.Name, r.Version)
 }
 
 // wait waits until a ZIP is here: once for all of this instance who want it.

@@ -54,7 +54,23 @@ func (w *Wrapping) URL(ctx context.Context, viewer Viewer, name, version, ticket
 		return "", Release{}, err
 	}
 	address, err := w.Downloads.sign(ctx, r, SimpleKey(r.ZIP.Key))
-	return address, r, err
+	return address, unmeasured(r), err
+}
+
+// Describe returns a release to whom its ZIP may be given. It makes nothing.
+func (w *Wrapping) Describe(ctx context.Context, viewer Viewer, name, version, ticket string) (Release, error) {
+	r, err := w.Downloads.Describe(ctx, viewer, name, version, ticket)
+	if err == nil && r.ZIP.Key == "" && w.Downloads.Mirrored.Mode == Redirect {
+		err = w.elsewhere(r)
+	}
+	return unmeasured(r), err
+}
+
+// unmeasured leaves out what the release says of the ZIP that was published:
+// nobody keeps size and checksum of the one that was made of it.
+func unmeasured(r Release) Release {
+	r.ZIP.Size, r.ZIP.SHA256 = 0, ""
+	return r
 }
 
 // elsewhere tells why there is nothing to make a ZIP of, for a release that an

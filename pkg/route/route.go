@@ -92,6 +92,7 @@ func served() []Route {
 		{"GET", "/v3/packages/{name}/release", QueryAll, Read},
 		{"GET", "/v3/packages/{name}/release/latest", QueryLatest, Read},
 		{"GET", "/v3/packages/{name}/release/tags/{version}", QueryLatest, Read},
+		{"GET", "/v3/packages/{name}/zipball/{version}", Download, Read},
 		{"DELETE", "/v3/packages/{name}/release/tags/{version}", Publish, Write},
 		{"POST", "/v3/user/token", Publish, Write},
 		{"GET", "/v3/user/check", Publish, Read},

@@ -117,7 +117,7 @@ func location(t *testing.T, w *httptest.ResponseRecorder) []byte {
 func TestZipballRedirectsToAZIPWithOneTopDirectory(t *testing.T) {
 	s := newSite(t)
 	zip := s.publish(t, plugin("hello", "1.0.0"))
-	for target, counts := range map[string]int64{"GET /simple/HELLO/zipball/1.0.0": 1, "GET /simple/hello/zipball/%5E1": 1, "HEAD /simple/hello/zipball/1.0.0": 0} {
+	for target, counts := range map[string]int64{"GET /simple/HELLO/zipball/1.0.0": 1, "GET /simple/hello/zipball/%5E1": 1} {
 		before := downloads(t, s.tally)
 		method, path, _ := strings.Cut(target, " ")
 		if got := location(t, s.send(httptest.NewRequest(method, path, nil))); !bytes.Equal(got, zip) { // it has one already
@@ -129,6 +129,26 @@ func TestZipballRedirectsToAZIPWithOneTopDirectory(t *testing.T) {
 		if counted := downloads(t, s.tally) - before; counted != counts {
 			t.Errorf("%s counts %d", target, counted)
 		}
+	}
+}
+
+// Nobody keeps the size of what is made for 2.x, and HEAD makes nothing.
+func TestHeadOfAZIPWithOneTopDirectoryMakesNone(t *testing.T) {
+	s := newSite(t)
+	s.publish(t, plugin("hello", "1.0.0"))
+	before, objects := downloads(t, s.tally), len(s.blobs.Keys())
+	for target, status := range map[string]int{"/simple/hello/zipball/1.0.0": 200, "/simple/HELLO/zipball/latest": 200, "/simple/hello/zipball/9.9.9": 404} {
+		w := s.send(httptest.NewRequest("HEAD", target, nil))
+		h := w.Header()
+		if w.Code != status || h.Get("Location")+h.Get("Content-Length")+h.Get("X-Checksum-Sha256")+h.Get("Repr-Digest") != "" || h.Get("Cache-Control") == "" && status == 200 {
+			t.Errorf("%s: %d %v", target, w.Code, h)
+		}
+	}
+	if err := s.counter.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(s.blobs.Keys()); n != objects || downloads(t, s.tally) != before {
+		t.Errorf("%d objects, were %d; %d downloads, were %d", n, objects, downloads(t, s.tally), before)
 	}
 }
 

@@ -32,6 +32,11 @@ type envelope struct {
 
 func ok(w http.ResponseWriter, body any) { respond.JSON(w, http.StatusOK, envelope{body}) }
 
+// Redirect answers with a redirect: a 302, for 2.x follows that and 301 only.
+func Redirect(w http.ResponseWriter, _ *http.Request) {
+	respond.JSON(w, http.StatusFound, envelope{struct{}{}})
+}
+
 // failure is the error of a query.
 type failure struct {
 	Error struct {

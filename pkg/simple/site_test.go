@@ -18,6 +18,7 @@ import (
 	"github.com/fc-registry/fc-registry/pkg/registry"
 	"github.com/fc-registry/fc-registry/pkg/registrytest"
 	"github.com/fc-registry/fc-registry/pkg/simple"
+	"github.com/fc-registry/fc-registry/pkg/zipball"
 	"github.com/fc-registry/fc-registry/pkg/zipfile"
 )
 
@@ -68,7 +69,10 @@ func newSite(t *testing.T) *site {
 	}
 	s.Handler = routes(
 		&simple.Queries{Queries: queries, Addresses: addresses, Authenticator: who},
-		&simple.Zipballs{Wrapping: registry.NewWrapping(downloads, s.blobs, zipfile.Wrap, time.Minute), Counter: s.counter, Authenticator: who},
+		&zipball.Handler{
+			Source:  registry.NewWrapping(downloads, s.blobs, zipfile.Wrap, time.Minute),
+			Counter: s.counter, Authenticator: who, Error: simple.Error, Redirect: simple.Redirect,
+		},
 		&simple.Publishing{
 			Authenticator: who, Publishing: s.publishing,
 			Deleting: &registry.Deleting{Heads: heads, Blobs: s.blobs, Access: access},
@@ -81,11 +85,11 @@ func newSite(t *testing.T) *site {
 	return s
 }
 
-func routes(q *simple.Queries, z *simple.Zipballs, p *simple.Publishing, c *simple.Catalog) http.Handler {
+func routes(q *simple.Queries, z *zipball.Handler, p *simple.Publishing, c *simple.Catalog) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /simple/{name}/releases", q.All)
 	mux.HandleFunc("GET /simple/{name}/releases/latest", q.Latest)
-	mux.HandleFunc("GET /simple/{name}/zipball/{version}", z.Zipball)
+	mux.Handle("GET /simple/{name}/zipball/{version}", z)
 	mux.HandleFunc("POST /package/publish", p.Publish)
 	mux.HandleFunc("POST /package/delete", p.Delete)
 	mux.HandleFunc("POST /center/package/publish", c.Own)

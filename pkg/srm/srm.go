@@ -25,8 +25,6 @@ const (
 // API answers queries.
 type API struct {
 	Queries       *registry.Queries
-	Downloads     *registry.Downloads
-	Counter       *registry.Counter
 	Addresses     *registry.Addresses
 	Authenticator *identity.Authenticator
 }
@@ -145,27 +143,9 @@ func (a *API) links(r *http.Request, page, perPage int, more bool) string {
 	return strings.Join(links, ", ")
 }
 
-// Zipball answers GET /{name}/zipball/{version} with a redirect to the storage.
-// It is a 302: the CLI follows that and 301 only, and the address is good for
-// minutes.
-func (a *API) Zipball(w http.ResponseWriter, r *http.Request) {
-	address, found, err := a.Downloads.URL(r.Context(), a.Authenticator.Viewer(r.Header), r.PathValue("name"), r.PathValue("version"), r.URL.Query().Get("ticket"))
-	if err != nil {
-		Error(w, r, err)
-		return
-	}
-	if r.Method == http.MethodGet && found.ZIP.Source == "" { // of an upstream's packages there is no count
-		// The download goes on when the counting fails; what was counted is
-		// written later.
-		respond.Log(r, a.Counter.Count(r.Context(), found.Name))
-	}
-	h := w.Header()
-	h.Set("Location", address)
-	if found.ZIP.SHA256 != "" { // an upstream need not tell it
-		h.Set("X-Checksum-Sha256", found.ZIP.SHA256)
-	}
-	respond.NoStore(w)
-	// Clients of the V3 dialect parse every answer's body.
+// Redirect answers with a redirect. It is a 302: the CLI follows that and 301
+// only.
+func Redirect(w http.ResponseWriter, _ *http.Request) {
 	respond.JSON(w, http.StatusFound, struct{}{})
 }
 

@@ -19,6 +19,7 @@ import (
 	"github.com/fc-registry/fc-registry/pkg/registrytest"
 	"github.com/fc-registry/fc-registry/pkg/respond"
 	"github.com/fc-registry/fc-registry/pkg/srm"
+	"github.com/fc-registry/fc-registry/pkg/zipball"
 )
 
 const address = "https://registry.example.com"
@@ -55,8 +56,6 @@ func serve(t *testing.T, packages map[string][]string) (http.Handler, *memory.Bl
 	queries := &registry.Queries{Catalog: catalog, Access: &registry.Access{Organizations: memory.NewOrganizations()}}
 	api := &srm.API{
 		Queries:       queries,
-		Downloads:     &registry.Downloads{Queries: queries, Blobs: blobs, Tickets: tickets, TTL: time.Hour},
-		Counter:       registry.NewCounter(memory.NewTally(catalog), time.Now),
 		Addresses:     &registry.Addresses{Base: address, Tickets: tickets},
 		Authenticator: &identity.Authenticator{Store: memory.NewIdentities(), Key: key, Clock: time.Now},
 	}
@@ -64,7 +63,11 @@ func serve(t *testing.T, packages map[string][]string) (http.Handler, *memory.Bl
 	mux.HandleFunc("GET /{name}/releases", api.All)
 	mux.HandleFunc("GET /{name}/releases/latest", api.Latest)
 	mux.HandleFunc("GET /{name}/releases/tags/{version}", api.Tag)
-	mux.HandleFunc("GET /{name}/zipball/{version}", api.Zipball)
+	mux.Handle("GET /{name}/zipball/{version}", &zipball.Handler{
+		Source:  &registry.Downloads{Queries: queries, Blobs: blobs, Tickets: tickets, TTL: time.Hour},
+		Counter: registry.NewCounter(memory.NewTally(catalog), time.Now), Authenticator: api.Authenticator,
+		Error: srm.Error, Redirect: srm.Redirect,
+	})
 	return mux, blobs
 }
 

@@ -26,13 +26,15 @@ func oldProbes() map[string][]probe {
 func oldZipballs(path string) []probe {
 	const found = "Location: http"
 	list := []probe{
-		{"HEAD", path + "1.0.0", 302, found, false},
+		{"HEAD", path + "1.0.0", 200, "Content-Type: application/zip", false},
+		{"HEAD", path + "9.9.9", 404, "", false},
 		{"PUT", path + "1.0.0", 405, "Method PUT is not allowed here", false},
 		{"GET", path + "9.9.9", 404, "has no release", false},
 		{"GET", path + "dev", 302, found, false},
+		{"GET", path + "latest", 302, found, false},
 		{"GET", path + "%5E1?ticket={ticket}", 302, found, false}, // not the release that it is for
 		{"GET", path + "1.0.0?ticket={ticket}", 302, found, true},
-		{"HEAD", strings.Replace(path, "{name}", "{NAME}", 1) + "1.0.0?ticket={ticket}", 302, found, true},
+		{"HEAD", strings.Replace(path, "{name}", "{NAME}", 1) + "1.0.0?ticket={ticket}", 200, "Content-Type: application/zip", true},
 		{"GET", path + "1.0.0", 302, found, false}, // when it has been made for others
 	}
 	for _, ticket := range []string{"{expired ticket}", "{ticket of 1.1.0}", "{ticket of another}", "{altered ticket}", "{extended ticket}", "1.x", "."} {

@@ -23,7 +23,8 @@ func probes() map[string][]probe {
 		"GET /{name}/releases":                           lists("/{name}/releases"),
 		"GET /{name}/releases/latest":                    one("/{name}/releases/latest"),
 		"GET /{name}/releases/tags/{version}":            tags("/{name}/releases/tags/"),
-		"GET /{name}/zipball/{version}":                  zipballs(),
+		"GET /{name}/zipball/{version}":                  zipballs(""),
+		"GET /v3/packages/{name}/zipball/{version}":      zipballs("/v3/packages"),
 		"GET /v3/packages/{name}/release":                lists("/v3/packages/{name}/release"),
 		"GET /v3/packages/{name}/release/latest":         one("/v3/packages/{name}/release/latest"),
 		"GET /v3/packages/{name}/release/tags/{version}": tags("/v3/packages/{name}/release/tags/"),
@@ -74,17 +75,21 @@ func tags(path string) []probe {
 	return list
 }
 
-func zipballs() []probe {
-	const path = "/{name}/zipball/"
+func zipballs(below string) []probe {
+	path := below + "/{name}/zipball/"
 	list := []probe{
-		{"HEAD", path + "1.0.0", 302, "X-Checksum-Sha256: {sum 1.0.0}", false},
+		{"HEAD", path + "1.0.0", 200, "X-Checksum-Sha256: {sum 1.0.0}", false},
+		{"HEAD", path + "latest", 200, "X-Checksum-Sha256: {sum 1.1.0}", false},
+		{"HEAD", path + "1.0.0", 200, "X-Content-Length: ", false},
+		{"HEAD", path + "9.9.9", 404, "", false},
+		{"HEAD", path + "1.0.0?ticket={altered ticket}", 200, "Repr-Digest: sha-256=:", false},
 		{"PUT", path + "1.0.0", 405, "Method PUT is not allowed here", false},
 		{"GET", path + "9.9.9", 404, "has no release", false},
 		{"GET", path + "%5E1?ticket={ticket}", 302, "X-Checksum-Sha256: {sum 1.1.0}", false}, // not the release that it is for
 		{"GET", path + "1.0.0?ticket={ticket}", 302, "X-Checksum-Sha256: {sum 1.0.0}", true},
-		{"HEAD", "/{NAME}/zipball/1.0.0?ticket={ticket}", 302, "X-Checksum-Sha256: {sum 1.0.0}", true},
+		{"HEAD", below + "/{NAME}/zipball/1.0.0?ticket={ticket}", 200, "X-Checksum-Sha256: {sum 1.0.0}", true},
 	}
-	for tag, version := range map[string]string{"1.0.0": "1.0.0", "dev": "dev.0.1", "%5E1": "1.1.0"} {
+	for tag, version := range map[string]string{"1.0.0": "1.0.0", "dev": "dev.0.1", "latest": "1.1.0", "%5E1": "1.1.0"} {
 		list = append(list, probe{"GET", path + tag, 302, "X-Checksum-Sha256: {sum " + version + "}", false})
 	}
 	for _, ticket := range []string{"{expired ticket}", "{ticket of 1.1.0}", "{ticket of another}", "{altered ticket}", "{extended ticket}", "1.x", "."} {

@@ -56,6 +56,11 @@ func (s *accessSite) checks() map[string]check {
 	}
 	maps.Copy(checks, s.found())
 	maps.Copy(checks, s.byOldClients())
+	for _, r := range route.Table() {
+		if r.Access == route.Misplaced {
+			checks[r.Method+" "+r.Path] = s.checkMisplaced(r)
+		}
+	}
 	for r, list := range probes() {
 		checks[r] = s.checkReads(list)
 	}

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/fc-registry/fc-registry/pkg/route"
 )
 
 // TestCLIOfAnAddressWithASlash sets a registry whose address ends in a slash:
@@ -78,5 +80,21 @@ func TestTheHintIsOfTheConfiguration(t *testing.T) {
 		if err != nil || got.Body != "This registry's address ends in /v3. Run: s set registry "+r.V3 || got.RequestID == "" {
 			t.Errorf("%s %s: %d %+v, %v", c.method, c.path, response.StatusCode, got, err)
 		}
+	}
+}
+
+// checkMisplaced requires that what is asked at the root, of any package and by
+// anybody, has one answer.
+func (s *accessSite) checkMisplaced(r route.Route) check {
+	return func(t *testing.T, c caller, visibility string) int {
+		path := strings.ReplaceAll(r.Path, "{version}", "1.0.0") + "?search={name}&token=x"
+		ask := func(name string) string {
+			return s.send(t, r.Method, s.fill(path, name), nil, c.header()).text(name)
+		}
+		got, none := ask(packageOf(visibility)), ask(packageOf(missing))
+		if got != none || !strings.Contains(got, "Run: s set registry "+s.V3) {
+			t.Errorf("%s %s\nHidden:\n%s\nMissing:\n%s", r.Method, r.Path, got, none)
+		}
+		return 1
 	}
 }

@@ -159,8 +159,13 @@ func testDownloads(t *testing.T, r *registry) {
 		})
 	}
 	t.Run("HEAD", func(t *testing.T) {
-		if head := r.send(t, "HEAD", found.ZipballURL, nil, nil); head.status != http.StatusFound || head.header.Get("Location") == "" {
-			t.Errorf("%d %v", head.status, head.header)
+		for _, address := range []string{found.ZipballURL, "/v3/packages/built/zipball/1.0.0%2Bb5"} {
+			head := r.send(t, "HEAD", address, nil, nil)
+			for _, name := range []string{"Content-Length", "X-Content-Length"} {
+				if got := head.header.Get(name); head.status != http.StatusOK || got != fmt.Sprint(found.Size) || head.header.Get("X-Checksum-Sha256") != found.SHA256 {
+					t.Errorf("%s: %d %v", address, head.status, head.header)
+				}
+			}
 		}
 	})
 	t.Run("without a signature", func(t *testing.T) {

@@ -42,6 +42,8 @@ func allowed() map[string][]string {
 		"pkg/simple": {"pkg/form", "pkg/identity", "pkg/registry", "pkg/respond", "pkg/trace"},
 		"pkg/srm":    {"pkg/identity", "pkg/registry", "pkg/respond"},
 
+		"pkg/zipball": {"pkg/identity", "pkg/registry", "pkg/respond"},
+
 		"pkg/config":  {"pkg/credentials", "pkg/identity"},
 		"pkg/fcrun":   {"pkg/credentials", "pkg/respond", "pkg/trace"},
 		"pkg/doctor":  {"pkg/route"},
