@@ -17,10 +17,15 @@ func TestCLIOfAnAddressWithASlash(t *testing.T) {
 	r.V3 += "/"
 	testDay(t, r)
 	s := r.cli(t, r.addUser(t, "ann"))
-	s.ok(t, folder(t, component("anns", "1.0.0")), "registry", "publish")
-	for _, options := range [][]string{{"--search", "anns"}, {"--private"}} {
-		if got := s.list(t, options...); len(got) != 1 || got[0] != "anns" {
-			t.Errorf("list %v: %v", options, got)
+	for _, files := range []map[string]string{component("anns", "1.0.0"), effective(component("annsown", "1.0.0"), "Private", "")} {
+		s.ok(t, folder(t, files), "registry", "publish")
+	}
+	for component, said := range map[string]string{"anns@latest": "anns", "annsown": "annsown", "annsown@^1": "annsown"} {
+		says(t, s.fresh(t).ok(t, folder(t, deployment(component, "")), "deploy", "-y"), "said: "+said+" 1.0.0 to you")
+	}
+	for option, want := range map[string]int{"--search=annsown": 1, "--private": 2} {
+		if got := s.list(t, option); len(got) != want {
+			t.Errorf("list %s: %v, want %d", option, got, want)
 		}
 	}
 }
