@@ -53,7 +53,7 @@ func (d *Downloads) release(ctx context.Context, viewer Viewer, name, version, t
 }
 
 // Describe returns a release to whom its ZIP may be given. It fetches nothing: of
-// an upstream's ZIP that is not here yet, neither Size nor SHA256 is known.
+// an upstream's ZIP that is not here yet, the Digest is not known.
 func (d *Downloads) Describe(ctx context.Context, viewer Viewer, name, version, ticket string) (Release, error) {
 	p, r, err := d.find(ctx, viewer, name, version, ticket)
 	if err != nil || p.Upstream == "" {

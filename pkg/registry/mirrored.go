@@ -46,16 +46,20 @@ func (m *Mirrored) zip(ctx context.Context, r Release, late time.Time) (ZIP, err
 		pin, err = m.wait(ctx, r, late)
 	}
 	if CodeOf(err) == NotFound {
-		zip := r.ZIP
-		zip.Key, zip.Digest = "", zip.sent()
-		return zip, nil
+		return atItsUpstream(r.ZIP), nil
 	}
 	return pin.ZIP, err
 }
 
+// atItsUpstream is a ZIP as its upstream says that it hands it out.
+func atItsUpstream(z ZIP) ZIP {
+	z.Key, z.Digest = "", z.sent()
+	return z
+}
+
 // known returns what is known of the ZIP that zip would return now, and why it
-// would return none. What an upstream says of its ZIP is not said of ours, whose
-// bytes are its own.
+// would return none. What will be served of one that is yet to be fetched is
+// something else than what its upstream says it has.
 func (m *Mirrored) known(ctx context.Context, r Release) (ZIP, error) {
 	if m.Mode == Off {
 		return ZIP{}, notHandedOut(r)
@@ -65,9 +69,7 @@ func (m *Mirrored) known(ctx context.Context, r Release) (ZIP, error) {
 		return pin.ZIP, err
 	}
 	if m.Mode == Redirect {
-		zip := r.ZIP
-		zip.Key = ""
-		return zip, nil
+		return atItsUpstream(r.ZIP), nil
 	}
 	f, err := m.Fetches.Fetch(ctx, r.Name, r.Version)
 	if err == nil {

@@ -69,7 +69,7 @@ func (w *Wrapping) Describe(ctx context.Context, viewer Viewer, name, version, t
 // unmeasured leaves out what the release says of the ZIP that was published:
 // nobody keeps size and checksum of the one that was made of it.
 func unmeasured(r Release) Release {
-	r.ZIP.Size, r.ZIP.SHA256 = 0, ""
+	r.ZIP.Digest = Digest{}
 	return r
 }
 

@@ -19,7 +19,7 @@ type Source interface {
 	URL(ctx context.Context, viewer registry.Viewer, name, version, ticket string) (string, registry.Release, error)
 
 	// Describe returns a release to whom URL would give its address. Of a ZIP that
-	// is yet to be made or fetched, Size is 0 and SHA256 is "".
+	// is yet to be made or fetched, the Digest is zero.
 	Describe(ctx context.Context, viewer registry.Viewer, name, version, ticket string) (registry.Release, error)
 }
 
