@@ -63,6 +63,14 @@ func mirrored(c config.Config, store *tablestore.Client) *registry.Mirrored {
 	}
 }
 
+// refusals is what the answers that lead to a ZIP need of all this.
+func refusals(c config.Config, store *tablestore.Client) *registry.Refusals {
+	if len(c.Upstreams.List) == 0 || registry.UpstreamMode(c.Upstreams.Mode) != registry.Mirror {
+		return nil
+	}
+	return &registry.Refusals{Pins: store, Fetches: store, Clock: time.Now}
+}
+
 func orders(c config.Config) *identity.Orders {
 	return &identity.Orders{Key: c.MasterKey, Clock: time.Now, TTL: orderTTL}
 }

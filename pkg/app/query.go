@@ -63,13 +63,13 @@ func query(getenv func(string) string, handler func(*srm.API, *devs.Queries, *si
 		return fcrun.Service{}, err
 	}
 	addresses := addresses(c)
-	who := authenticator(c, store)
+	who, refused := authenticator(c, store), refusals(c, store)
 	return fcrun.Service{
 		Role: role,
 		HTTP: handler(
 			&srm.API{Queries: queries, Addresses: addresses, Authenticator: who},
-			&devs.Queries{Queries: queries, Addresses: addresses, Authenticator: who},
-			&simple.Queries{Queries: queries, Addresses: addresses, Authenticator: who},
+			&devs.Queries{Queries: queries, Addresses: addresses, Authenticator: who, Refusals: refused},
+			&simple.Queries{Queries: queries, Addresses: addresses, Authenticator: who, Refusals: refused},
 		),
 	}, nil
 }

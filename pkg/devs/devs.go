@@ -21,6 +21,8 @@ type Queries struct {
 	Queries       *registry.Queries
 	Addresses     *registry.Addresses
 	Authenticator *identity.Authenticator
+	// Refusals is nil where the ZIPs of upstreams are not kept.
+	Refusals *registry.Refusals
 }
 
 // Catalog answers what packages there are.

@@ -27,6 +27,9 @@ func (q *Queries) Tag(w http.ResponseWriter, r *http.Request) {
 }
 
 func (q *Queries) answer(w http.ResponseWriter, r *http.Request, p registry.Package, found registry.Release, err error) {
+	if err == nil {
+		err = q.Refusals.Check(r.Context(), p, found)
+	}
 	if err != nil {
 		Error(w, r, err)
 		return

@@ -56,7 +56,7 @@ func (p Place) Roles() []Role {
 	}, owes)
 	asked := slices.Concat(queries, elsewhere)
 	return []Role{
-		p.function("query-latest", asked),
+		p.function("query-latest", asked, p.tables("fetches", "GetRow")),
 		p.function("query-all", asked),
 		p.function("download", asked,
 			p.tables("packages", "UpdateRow"), p.tables("downloads", "GetRange", "UpdateRow"), // what was counted

@@ -21,6 +21,8 @@ type Queries struct {
 	Queries       *registry.Queries
 	Addresses     *registry.Addresses
 	Authenticator *identity.Authenticator
+	// Refusals is nil where the ZIPs of upstreams are not kept.
+	Refusals *registry.Refusals
 }
 
 // release is a release as SRM answers it, and the time under the name by which
@@ -47,6 +49,9 @@ func describe(a *registry.Addresses, p registry.Package, r registry.Release) rel
 // Latest answers GET /simple/{name}/releases/latest.
 func (q *Queries) Latest(w http.ResponseWriter, r *http.Request) {
 	p, latest, err := q.Queries.Latest(r.Context(), q.Authenticator.Viewer(r.Header), r.PathValue("name"), registry.Summary)
+	if err == nil {
+		err = q.Refusals.Check(r.Context(), p, latest)
+	}
 	if err != nil {
 		Error(w, r, err)
 		return

@@ -134,6 +134,7 @@ func TestHostileUpstream(t *testing.T) {
 			}
 		}
 	})
+	t.Run("and who asks again is told", func(t *testing.T) { testRefusalIsTold(t, r, up) })
 	t.Run("bytes that change", func(t *testing.T) { testBytesChange(t, r, up) })
 	t.Run("what takes too long", func(t *testing.T) { testTooLong(t, r, up) })
 	t.Run("a private name", func(t *testing.T) {
@@ -153,6 +154,29 @@ func TestHostileUpstream(t *testing.T) {
 	})
 	if n := up.Reached(); n != 0 {
 		t.Errorf("%d requests to an address that is not public", n)
+	}
+}
+
+// testRefusalIsTold asks for what an upstream has and may not be here. Of a
+// download that fails the CLI shows no reason, and then does not end; so the
+// answer before it has the reason, and the CLI does not begin to download.
+func testRefusalIsTold(t *testing.T, r *registry, up *hostile.Upstream) {
+	up.Publish("worse", "1.0.0", hostile.BadZIPs("worse", "1.0.0")["a path upwards"], map[string]any{"sha256": nil, "size": nil})
+	const why = "The ZIP that the upstream has of worse 1.0.0 is refused: "
+	s := r.cli(t, r.Token)
+	dir := folder(t, map[string]string{"s.yaml": "edition: 3.0.0\nname: a\naccess: default\nresources:\n  one: {component: worse, props: {}}\n"})
+	fails(t, "the first download", r.get(t, "/worse/zipball/1.0.0"), http.StatusForbidden, why)
+	s.refused(t, "Request failed with status code 403", dir, "deploy", "-y")
+	for _, address := range []string{"/v3/packages/worse/release/latest", "/v3/packages/worse/release/tags/1.0.0", "/v3/packages/worse/release/tags/%5E1", "/worse/zipball/1.0.0"} {
+		fails(t, address, r.get(t, address), http.StatusForbidden, why)
+	}
+	if a := r.get(t, "/simple/worse/releases/latest"); a.status != http.StatusForbidden || !strings.Contains(string(a.body), why) {
+		t.Errorf("an old client is told %d %s", a.status, a.body)
+	}
+	for _, address := range []string{"/v3/packages/worse/release", "/worse/releases/latest", "/packages/worse"} {
+		if a := r.get(t, address); a.status != http.StatusOK {
+			t.Errorf("%s: %d %s", address, a.status, a.body)
+		}
 	}
 }
 
