@@ -1,6 +1,8 @@
 package mirror_test
 
 import (
+	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -75,6 +77,32 @@ func TestAZIPThatIsHereCanBeHadWhateverTheLastFetchCameTo(t *testing.T) {
 	}
 	wantNone(t, s.refusal(t, "1.0.0"))
 	s.zip(t, "1.0.0")
+}
+
+func TestAnAnswerThatCanNotBeUsedIsToldOf(t *testing.T) {
+	for lie, words := range map[string]string{
+		"a version that is none":          `Version "latest" is not a semantic version`,
+		"a version that is long":          "is longer than 64 characters",
+		"an address of a file":            "zipball_url of 1.0.0: ",
+		"no address":                      "zipball_url of 1.0.0: ",
+		"another name":                    `names another package`,
+		"a version that is a number":      `Version "" is not a semantic version`,
+		"an address in a private network": "zipball_url of 1.0.0: ",
+	} {
+		s := newSite(t)
+		s.publish("1.0.0", hostile.GoodZIP("hello", "1.0.0"))
+		s.up.Play(hostile.Answers, hostile.Lies()[lie])
+		for _, tag := range []string{"1.0.0", "*"} { // "*" asks for the list
+			_, _, err := s.queries().Tag(t.Context(), registry.Anonymous, "hello", tag, registry.Full)
+			told, ok := errors.AsType[*registry.Error](err)
+			if !ok || told.Code != registry.Unavailable || len(told.Message) > 500 {
+				t.Fatalf("%s: %v", lie, err)
+			}
+			if !strings.Contains(told.Message, words) {
+				t.Errorf("%s: told %q, want %q", lie, told.Message, words)
+			}
+		}
+	}
 }
 
 // What can't be found out keeps nobody from trying.

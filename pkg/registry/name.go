@@ -59,8 +59,9 @@ func Key(name string) string { return strings.ToLower(name) }
 
 // shorten keeps messages readable when the value is not. Names are told whole:
 // some messages have them in a command to run.
-func shorten(s string) string {
-	const most = MaxName
+func shorten(s string) string { return shortenTo(MaxName, s) }
+
+func shortenTo(most int, s string) string {
 	if len(s) <= most {
 		return s
 	}

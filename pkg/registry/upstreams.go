@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/singleflight"
@@ -212,11 +213,19 @@ func freshFor(q Question, missing bool) time.Duration {
 	return freshLatest
 }
 
-// unavailable says that an upstream did not answer.
+// maxReason is how much is told of why an answer can't be used, in bytes.
+const maxReason = 300
+
+// unavailable says that an upstream did not answer, or why its answer is none:
+// that may stay so, however often it is asked.
 func unavailable(name string, s Supplier, err error) error {
+	what := "Try again in some seconds."
+	if CodeOf(err) != Unavailable {
+		what = "What it says can't be used: " + shortenTo(maxReason, strings.TrimPrefix(err.Error(), "upstream "+s.URL+": "))
+	}
 	return &Error{
 		Code:    Unavailable,
-		Message: fmt.Sprintf("Package %q is not in this registry, and %s, which may have it, does not answer as it should. Try again in some seconds.", name, s.URL),
+		Message: fmt.Sprintf("Package %q is not in this registry, and %s, which may have it, does not answer as it should. %s", name, s.URL, what),
 		Err:     err,
 	}
 }

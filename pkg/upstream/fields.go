@@ -60,11 +60,11 @@ func (f fields) number(name string) int64 {
 	return max(n, 0)
 }
 
-// list reads a list of texts.
+// list reads a list of texts, or one alone.
 func (f fields) list(name string) []string {
 	var raw []json.RawMessage
 	if json.Unmarshal(f[name], &raw) != nil {
-		return nil
+		raw = []json.RawMessage{f[name]}
 	}
 	var list []string
 	for _, element := range raw[:min(len(raw), maxList)] {
@@ -73,6 +73,19 @@ func (f fields) list(name string) []string {
 		}
 	}
 	return list
+}
+
+// named reads a text that stands alone, in an object with a name, or first in a
+// list of either.
+func (f fields) named(name string) string {
+	var raw []json.RawMessage
+	if json.Unmarshal(f[name], &raw) == nil && len(raw) > 0 {
+		f = fields{name: raw[0]}
+	}
+	if text := f.text(name, maxWord); text != "" {
+		return text
+	}
+	return f.inner(name).text("name", maxWord)
 }
 
 // inner reads an object; an absent one has no fields.

@@ -1,6 +1,7 @@
 package upstream
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -54,12 +55,14 @@ func (c *Client) page(ctx context.Context, name string, page int, found map[stri
 	if err != nil {
 		return c.wrong("page %d of the releases of %q: %w", page, name, err)
 	}
+	var why error
 	for _, f := range list {
 		if has := f.text("name", registry.MaxName); has != "" && has != name {
 			return c.wrong("the releases of %q name another package", name)
 		}
 		r, err := c.release(f, name)
 		if err != nil {
+			why = cmp.Or(why, err)
 			continue
 		}
 		r.Texts.VersionBody = cut(r.Texts.VersionBody, maxListed)
@@ -68,7 +71,7 @@ func (c *Client) page(ctx context.Context, name string, page int, found map[stri
 		}
 	}
 	if len(list) > 0 && len(found) == 0 {
-		return c.wrong("page %d of the releases of %q has no release", page, name)
+		return c.wrong("page %d of the releases of %q has no release: %w", page, name, why)
 	}
 	return nil
 }

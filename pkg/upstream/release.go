@@ -72,7 +72,7 @@ func (f fields) describe(r *registry.Release) {
 	r.Manifest = registry.Manifest{
 		Description: f.text("description", maxLine),
 		HomePage:    home(f.text("home", maxLine)),
-		Category:    f.inner("category").text("name", maxWord),
+		Category:    f.named("category"),
 		Visibility:  registry.Public,
 		Providers:   f.list("provider"),
 		Tags:        f.list("tags"),

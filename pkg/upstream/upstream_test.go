@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -93,6 +94,26 @@ func TestWhatIsTakenOfAnAnswer(t *testing.T) {
 	for _, name := range []string{"nobody", "HELLO"} { // what is said of hello is not of HELLO
 		if err := second(c.Latest(t.Context(), name)); registry.CodeOf(err) != registry.NotFound {
 			t.Errorf("of %s: %v", name, err)
+		}
+	}
+}
+
+// Whatever form they have, fields that describe a release keep nobody from it.
+func TestFieldsThatDescribeAreReadInAnyForm(t *testing.T) {
+	category := map[string]any{"c": "c", "first": []any{"first", "second"}, "object": []any{body{"name": "object"}}, "": 7}
+	bodies := make(map[string]any)
+	for want, form := range category {
+		bodies["/v3/packages/hello"+want+"/release/latest"] = body{
+			"name": "hello" + want, "tag_name": "1.0.0", "zipball_url": "https://example.com/x.zip", "created_at": 5, "body": nil, "size": "large",
+			"type": []any{"Component"}, "category": form, "tags": "alone", "provider": body{}, "service": []any{"FC", body{"OSS": body{}}}, "description": []any{}, "readme": nil,
+		}
+	}
+	c := server(t, bodies)
+	for want := range category {
+		_, r, err := c.Latest(t.Context(), "hello"+want)
+		m := r.Manifest
+		if err != nil || r.Type != "" || m.Category != want || !slices.Equal(m.Tags, []string{"alone"}) || m.Providers != nil || len(m.Service) != 0 {
+			t.Errorf("category %q: %+v, %v", want, r, err)
 		}
 	}
 }
