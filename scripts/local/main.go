@@ -21,6 +21,7 @@ func main() {
 		flag.PrintDefaults()
 		fmt.Fprintln(os.Stderr, "The environment variables UPSTREAMS, UPSTREAM_HOSTS and UPSTREAM_MODE count as in s.yaml; without the first, there are no upstreams.")
 		fmt.Fprintln(os.Stderr, "With LOCAL_OSS_ALLOW_V1=1 in the environment, OSS takes its old V1 signatures, too.")
+		fmt.Fprintln(os.Stderr, "With LOCAL_PATIENCE=20, all limits of time of the emulated cloud are 20 times longer: for slow machines.")
 	}
 	flag.Parse()
 	if flag.NArg() > 0 {

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"net"
 	"os"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -48,12 +49,16 @@ func run(ctx context.Context, o options) error {
 			return err
 		}
 	}
+	patience, err := patience()
+	if err != nil {
+		return err
+	}
 	cloud, err := local.Start(ctx, local.Options{
 		Root: ".", Addr: o.addr, Data: o.data, Output: os.Stderr, Metrics: !o.empty, Empty: o.empty,
 		Upstreams: local.Upstreams{
 			Upstreams: os.Getenv("UPSTREAMS"), UpstreamHosts: os.Getenv("UPSTREAM_HOSTS"), UpstreamMode: os.Getenv("UPSTREAM_MODE"),
 		},
-		WebhookHosts: cmp.Or(os.Getenv("WEBHOOK_HOSTS"), thisMachine),
+		WebhookHosts: cmp.Or(os.Getenv("WEBHOOK_HOSTS"), thisMachine), Patience: patience,
 	})
 	if err != nil {
 		if ctx.Err() != nil {
@@ -72,9 +77,19 @@ func run(ctx context.Context, o options) error {
 	if err == nil {
 		<-ctx.Done()
 	}
-	end, cancel := context.WithTimeout(context.Background(), closeTimeout)
+	end, cancel := context.WithTimeout(context.Background(), closeTimeout*time.Duration(patience))
 	defer cancel()
 	return errors.Join(err, cloud.Close(end))
+}
+
+// patience is how many times longer than on the service all may take.
+func patience() (int, error) {
+	text := cmp.Or(os.Getenv("LOCAL_PATIENCE"), "1")
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 || n > 1000 {
+		return 0, fmt.Errorf("LOCAL_PATIENCE %.80q must be a whole number from 1 to 1000", text)
+	}
+	return n, nil
 }
 
 // canListen tells at once what would else fail after all is built. Both parts

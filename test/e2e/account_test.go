@@ -49,7 +49,7 @@ func newAccount(t *testing.T, components *registry) *account {
 // start begins with what the folder has: at first nothing.
 func (a *account) start(t *testing.T) {
 	t.Helper()
-	cloud, err := local.Start(t.Context(), local.Options{Root: root, Addr: a.address, Data: a.data, Output: a.log, Meter: a.meter, Empty: true, NoTimers: true})
+	cloud, err := local.Start(t.Context(), local.Options{Root: root, Addr: a.address, Data: a.data, Output: a.log, Meter: a.meter, Empty: true, NoTimers: true, Patience: slowness})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +58,7 @@ func (a *account) start(t *testing.T) {
 }
 
 func (a *account) stop(t *testing.T) {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	if err := a.cloud.Close(ctx); err != nil {
 		t.Error(err)
@@ -116,7 +116,7 @@ func calls(m *meter.Meter, service, operation, resource string) (calls int64) {
 
 // buildLimit is how long the CLI may take to build all functions and deploy
 // them, on a busy machine.
-const buildLimit = 5 * time.Minute
+const buildLimit = 30 * time.Minute
 
 // environment is what scripts/local -empty prints.
 func (a *account) environment() []string {

@@ -20,7 +20,7 @@ type cli struct {
 	home    string
 	program string        // its entry; "": cliProgram
 	env     []string      // beside what every process needs
-	limit   time.Duration // of each run; 0: a minute
+	limit   time.Duration // of each run; 0: patience
 }
 
 // newCLI returns a CLI that has not been set up but for what would make it
@@ -69,7 +69,7 @@ var colours = regexp.MustCompile("\x1b\\[[0-9;]*m")
 // and the exit code.
 func (c cli) run(t *testing.T, dir string, args ...string) (string, int) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), cmp.Or(c.limit, time.Minute))
+	ctx, cancel := context.WithTimeout(t.Context(), cmp.Or(c.limit, patience))
 	defer cancel()
 	program, err := filepath.Abs(cmp.Or(c.program, cliProgram))
 	if err != nil {

@@ -179,7 +179,7 @@ func (r *registry) download(t *testing.T, address string) []byte {
 // eventually waits until a condition holds.
 func eventually(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	within(t, 15*time.Second, what, holds)
+	within(t, patience, what, holds)
 }
 
 func within(t *testing.T, limit time.Duration, what string, holds func() bool) {

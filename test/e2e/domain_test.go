@@ -83,7 +83,7 @@ func TestDomainSpec(t *testing.T) {
 func TestDomain(t *testing.T) {
 	t.Parallel()
 	counts, lines := new(meter.Meter), new(log)
-	cloud, err := local.Start(t.Context(), local.Options{Root: root, Addr: freeAddress(t), Output: lines, Meter: counts, NoTimers: true})
+	cloud, err := local.Start(t.Context(), local.Options{Root: root, Addr: freeAddress(t), Output: lines, Meter: counts, NoTimers: true, Patience: slowness})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -68,7 +68,7 @@ func testStops(t *testing.T, from team, dir string) {
 func untilDone(t *testing.T, program string, args []string) {
 	t.Helper()
 	stopped := 0
-	for after := 20 * time.Millisecond; after < time.Minute; after += after / 2 {
+	for after := 20 * time.Millisecond; after < 10*time.Minute; after += after / 2 {
 		signal := []os.Signal{syscall.SIGKILL, os.Interrupt}[stopped%2]
 		stderr, done := until(t, exec.Command(program, args...), after, signal)
 		if done {

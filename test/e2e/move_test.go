@@ -101,7 +101,7 @@ func same(t *testing.T, from, to team) {
 	t.Helper()
 	want, got := answers(t, from), answers(t, to)
 	const list = "dev /v3/packages/releases?page=-1"
-	for deadline := time.Now().Add(5 * time.Second); got[list] != want[list] && time.Now().Before(deadline); {
+	for deadline := time.Now().Add(patience); got[list] != want[list] && time.Now().Before(deadline); {
 		got = answers(t, to)
 	}
 	for address, answer := range want {

@@ -37,7 +37,7 @@ type process struct {
 
 // startLimit is how long scripts/local may take, which builds the functions, on
 // a busy machine.
-const startLimit = 3 * time.Minute
+const startLimit = 10 * time.Minute
 
 // launch starts scripts/local and waits until it says that all answers.
 func launch(t *testing.T, program, address, data string) *process {
@@ -71,7 +71,7 @@ func begin(t *testing.T, address, data string, command ...string) *process {
 	p := &process{ready: filepath.Join(t.TempDir(), "ready.json"), stdout: &log{}, stderr: &log{}, exited: make(chan struct{})}
 	p.cmd = exec.Command(command[0], append(command[1:], "-addr", address, "-data", data, "-ready", p.ready)...)
 	p.cmd.Dir, p.cmd.Stdout, p.cmd.Stderr = root, p.stdout, p.stderr
-	p.cmd.WaitDelay = 5 * time.Second
+	p.cmd.Env, p.cmd.WaitDelay = append(os.Environ(), fmt.Sprintf("LOCAL_PATIENCE=%d", slowness)), 5*time.Second
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +95,7 @@ func (p *process) end(t *testing.T, signal os.Signal) int {
 	if err := p.cmd.Process.Signal(signal); err != nil {
 		t.Fatal(err)
 	}
-	return p.wait(t, 5*time.Second)
+	return p.wait(t, patience)
 }
 
 // wait returns the exit code.
@@ -161,7 +161,7 @@ func command(t *testing.T, env []string, program string, args ...string) (stdout
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	timer := time.AfterFunc(time.Minute, func() { cmd.Process.Signal(syscall.SIGKILL) }) //nolint:errcheck
+	timer := time.AfterFunc(patience, func() { cmd.Process.Signal(syscall.SIGKILL) }) //nolint:errcheck
 	defer timer.Stop()
 	cmd.Wait() //nolint:errcheck // how it ended is in ProcessState
 	return out.String(), errs.String(), cmd.ProcessState.ExitCode()

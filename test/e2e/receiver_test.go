@@ -122,7 +122,7 @@ func (r *receiver) heard(path, name string) []string {
 
 // patience is how long a busy machine may take for a delivery, which may itself
 // take ten seconds.
-const patience = time.Minute
+const patience = 5 * time.Minute
 
 // awaits waits until all of a package has been heard at a path, and requires its
 // order.

@@ -10,7 +10,6 @@ import (
 	"sync"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/fc-registry/fc-registry/pkg/app"
 	domain "github.com/fc-registry/fc-registry/pkg/registry"
@@ -24,6 +23,9 @@ type registry struct {
 	ready.File
 	functions *fault.Plan // rules for calls of functions, where it runs in this process
 }
+
+// slowness is how many times slower than the service a machine may be.
+const slowness = 20
 
 // start runs a registry with all its functions as processes, kept in memory.
 func start(t *testing.T) *registry {
@@ -42,13 +44,13 @@ func startOn(t *testing.T, address, data string) (r *registry, stop func()) {
 func startWith(t *testing.T, o local.Options) (r *registry, stop func()) {
 	t.Helper()
 	lines, functions := &log{}, &fault.Plan{}
-	o.Root, o.Output, o.Faults.FC = root, lines, functions
+	o.Root, o.Output, o.Faults.FC, o.Patience = root, lines, functions, slowness
 	cloud, err := local.Start(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return &registry{cloud.Ready, functions}, func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
 		if err := cloud.Close(ctx); err != nil {
 			t.Error(err)

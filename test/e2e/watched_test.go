@@ -11,7 +11,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/fc-registry/fc-registry/test/emulator/fault"
 	"github.com/fc-registry/fc-registry/test/emulator/meter"
@@ -90,7 +89,7 @@ func watch(t *testing.T, spec string) *watched {
 	w := &watched{log: new(printed), meter: new(meter.Meter), tables: new(fault.Plan), secrets: make(map[string]string)}
 	functions := new(fault.Plan)
 	cloud, err := local.Start(t.Context(), local.Options{
-		Root: root, Spec: spec, Addr: freeAddress(t), Output: w.log, Meter: w.meter, Metrics: true, NoTimers: true,
+		Root: root, Spec: spec, Addr: freeAddress(t), Output: w.log, Meter: w.meter, Metrics: true, NoTimers: true, Patience: slowness,
 		Faults: local.Faults{Tablestore: w.tables, FC: functions},
 	})
 	if err != nil {
@@ -106,7 +105,7 @@ func watch(t *testing.T, spec string) *watched {
 
 // stop ends all functions, which then have said all.
 func (w *watched) stop(t *testing.T) {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	if err := w.cloud.Close(ctx); err != nil {
 		t.Error(err)

@@ -16,11 +16,11 @@ func TestClockSkew(t *testing.T) {
 		name            string
 		client, storage time.Duration
 	}{
-		{"the client is late", -most + 5*time.Second, 0}, // the signature's way takes time too
+		{"the client is late", -most + time.Minute, 0}, // the signature's way takes time too
 		{"the client is early", most, 0},
 		{"the storage is late", 0, -most},
 		{"the storage is early", 0, most},
-		{"both are late", -most + 5*time.Second, -most},
+		{"both are late", -most + time.Minute, -most},
 		{"one is early, one is late", most, -most},
 	} {
 		t.Run(c.name, func(t *testing.T) {

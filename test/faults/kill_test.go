@@ -75,14 +75,14 @@ func (c *killable) start(t *testing.T) {
 	}
 	file := filepath.Join(t.TempDir(), "ready.json")
 	c.cmd = exec.Command(c.program, "-addr", c.address, "-data", c.data, "-ready", file)
-	c.cmd.Dir, c.cmd.Env = root, append(os.Environ(), "TMPDIR="+filepath.Dir(file)) // nobody cleans up after a kill
+	c.cmd.Dir, c.cmd.Env = root, append(os.Environ(), "LOCAL_PATIENCE=20", "TMPDIR="+filepath.Dir(file)) // nobody cleans up after a kill
 	log, err := os.Create(file + ".log")
 	must(t, err)
 	c.cmd.Stdout, c.cmd.Stderr = log, log
 	must(t, c.cmd.Start())
 	must(t, log.Close())
 	t.Cleanup(func() { c.end(t) })
-	for deadline := time.Now().Add(2 * time.Minute); ; time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
 		if c.File, err = ready.Read(file); err == nil {
 			return
 		}

@@ -23,6 +23,9 @@ import (
 	"github.com/fc-registry/fc-registry/test/local/ready"
 )
 
+// patience is how long anything may take: a slow machine is no failure.
+const patience = 5 * time.Minute
+
 // storage is an emulated account: Tablestore and OSS on loopback ports, whose
 // calls are numbered in one row.
 type storage struct {
@@ -55,7 +58,7 @@ func newStorage(t *testing.T) *storage {
 	s.account = sts.NewAccount(s.AccessKeyID, s.AccessKeySecret, s.now)
 	tables, err := tablestore.Open(tablestore.Options{Instance: s.Instance, Account: s.account, Clock: s.now, Faults: &s.plan})
 	must(t, err)
-	objects, err := oss.Open(oss.Options{Region: s.Region, Account: s.account, Clock: s.now, Faults: &s.plan, OnCreated: s.keep})
+	objects, err := oss.Open(oss.Options{Region: s.Region, Account: s.account, Clock: s.now, Faults: &s.plan, OnCreated: s.keep, CallbackTimeout: patience})
 	must(t, err)
 	s.Tablestore = serve(t, tables)
 	s.OSS = serve(t, objects)
@@ -118,9 +121,9 @@ func (s *storage) notifications(t *testing.T, n int) []oss.Created {
 // eventually waits until a condition holds.
 func eventually(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); !holds(); time.Sleep(2 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); !holds(); time.Sleep(2 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("waited 30 s in vain until %s", what)
+			t.Fatalf("waited %v in vain until %s", patience, what)
 		}
 	}
 }

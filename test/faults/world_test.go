@@ -102,12 +102,12 @@ func processes(t *testing.T, roleTTL time.Duration) *world {
 	must(t, w.listener.Close())
 	log := new(lines)
 	cloud, err := fc.Start(t.Context(), spec, fc.Options{
-		Account: w.account, Region: w.Region, AccountID: "1", CodeDir: code, Env: w.env, RoleTTL: roleTTL,
-		Listen: map[string]string{"gateway": address}, Faults: &w.functions, Output: log, NoTimers: true,
+		Account: w.account, Region: w.Region, AccountID: "1", CodeDir: code, Env: w.env, RoleTTL: roleTTL, Clock: w.now,
+		Listen: map[string]string{"gateway": address}, Faults: &w.functions, Output: log, NoTimers: true, Patience: 20,
 	})
 	must(t, err)
 	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
 		must(t, cloud.Close(ctx))
 		if t.Failed() {

@@ -38,7 +38,7 @@ func TestMain(m *testing.M) {
 
 // run starts what the tests need, runs them, and ends it.
 func run(m *testing.M) (code int, err error) {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Minute)
 	defer cancel()
 	if chromium, err = browser.Start("."); err != nil {
 		return 1, err

@@ -39,7 +39,7 @@ func start(ctx context.Context, o local.Options) (*registry, error) {
 		return nil, err
 	}
 	r := &registry{log: new(log), tokens: make(map[string]string), downloads: make(map[string]int64)}
-	o.Root, o.Addr, o.Output = root, address, r.log
+	o.Root, o.Addr, o.Output, o.Patience = root, address, r.log, 20
 	if r.cloud, err = local.Start(ctx, o); err != nil {
 		return nil, err
 	}
@@ -69,7 +69,7 @@ func startFor(t *testing.T, o local.Options) *registry {
 }
 
 func (r *registry) close() error {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	return r.cloud.Close(ctx)
 }
@@ -118,7 +118,7 @@ func (l *log) String() string {
 }
 
 // patience is how long to wait for something on a busy machine.
-const patience = 20 * time.Second
+const patience = 5 * time.Minute
 
 // eventually waits until a condition holds.
 func eventually(t *testing.T, what string, holds func() bool) {
