@@ -88,22 +88,22 @@ func (w *world) compete(t *testing.T, c client, k pack) (won bool, refusedBy str
 	return o.Released, "upload"
 }
 
-// completed has the storage's notification complete an upload whose callback
-// came to nothing, and looks who won.
-func (w *world) completed(t *testing.T, c client, k pack) bool {
-	for _, created := range w.notifications(t, 1) {
-		for w.deliver(t.Context(), created) != nil && t.Context().Err() == nil {
+// completed has the storage's notifications complete the uploads whose callbacks
+// came to nothing, whoever made them, and looks who won.
+func (w *world) completed(t *testing.T, c client, k pack) (won bool) {
+	eventually(t, "somebody has won", func() bool {
+		for _, created := range w.notifications(t, 0) {
+			for w.deliver(t.Context(), created) != nil && t.Context().Err() == nil {
+			}
 		}
-	}
-	v, err := c.look(t.Context(), k.name)
-	if err != nil {
-		t.Error(err)
-	}
-	for _, r := range v.releases {
-		if r.Tag == k.version {
-			return r.SHA == k.sha()
+		v, err := c.look(t.Context(), k.name)
+		for _, r := range v.releases {
+			if err == nil && r.Tag == k.version {
+				won = r.SHA == k.sha()
+				return true
+			}
 		}
-	}
-	t.Errorf("nobody has won, though all that was uploaded was looked at")
-	return false
+		return false
+	})
+	return won
 }
