@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/fc-registry/fc-registry/pkg/route"
 )
@@ -40,7 +39,6 @@ func TestWhoMaySeeAndDoWhat(t *testing.T) {
 		}
 	}
 	t.Logf("%d answers compared", answered)
-	t.Run("time", func(t *testing.T) { s.compareTimes(t) })
 }
 
 // check asks on one route, and returns how many answers it looked at.
@@ -186,36 +184,4 @@ func (s *accessSite) checkLogin(t *testing.T, c caller, _ string) int {
 	const address = "/v3/user/check?token=x"
 	fails(t, address, s.send(t, "GET", address, nil, c.header()), http.StatusUnauthorized, "This registry has no login by browser.")
 	return 1
-}
-
-// compareTimes prints how long answers take for a hidden and for a missing
-// package. It requires nothing: a busy machine would fail it.
-func (s *accessSite) compareTimes(t *testing.T) {
-	const rounds = 300
-	for _, who := range []string{"anonymous", "outsider"} {
-		header := func() http.Header { return http.Header{} }
-		if who == "outsider" {
-			header = func() http.Header { return signed(*s.tokens["outsider"], time.Now()) }
-		}
-		for _, p := range []probe{
-			{method: "GET", path: "/{name}/releases"}, {method: "GET", path: "/{name}/releases/latest"},
-			{method: "GET", path: "/{name}/releases/tags/%5E1"}, {method: "GET", path: "/{name}/zipball/1.0.0"},
-			{method: "DELETE", path: "/v3/packages/{name}/release/tags/1.0.0"},
-		} {
-			times := map[string][]time.Duration{}
-			for range rounds {
-				for _, visibility := range []string{"Private", missing} {
-					begin := time.Now()
-					s.ask(t, p, packageOf(visibility), header())
-					times[visibility] = append(times[visibility], time.Since(begin))
-				}
-			}
-			t.Logf("%s, %s %s: hidden %v, missing %v (medians of %d)", who, p.method, p.path, median(times["Private"]), median(times[missing]), rounds)
-		}
-	}
-}
-
-func median(times []time.Duration) time.Duration {
-	slices.Sort(times)
-	return times[len(times)/2].Round(time.Microsecond)
 }
