@@ -28,7 +28,7 @@ func Ingest(getenv func(string) string) (fcrun.Service, error) {
 		return fcrun.Service{}, err
 	}
 	api := &ingest.API{Ingesting: &registry.Ingesting{
-		Heads: heads(c, store), Uploads: store, Blobs: blobs, ZIPs: blobs, Access: &registry.Access{Organizations: store},
+		Heads: heads(c, store), Uploads: store, Attempts: store, Blobs: blobs, ZIPs: blobs, Access: &registry.Access{Organizations: store},
 		Canonicalize: manifest.Canonicalize, Disk: registry.NewDisk(disk), Clock: time.Now, Answers: store,
 	}}
 	return fcrun.Service{Role: role, HTTP: api, Object: api.Object}, nil

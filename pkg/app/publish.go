@@ -35,9 +35,9 @@ func Publish(getenv func(string) string) (fcrun.Service, error) {
 		Authenticator: who,
 		Users:         &identity.Users{Store: store, Key: c.MasterKey, Recorder: recorder(store)},
 		Publishing: &registry.Publishing{
-			Catalog: store, Uploads: store, Blobs: blobs, Access: &registry.Access{Organizations: store},
+			Catalog: store, Uploads: store, Attempts: store, Blobs: blobs, Access: &registry.Access{Organizations: store},
 			Organizing:          &registry.Organizing{Organizations: store, Recorder: recorder(store)},
-			ClosedOrganizations: c.ClosedOrganizations, CallbackURL: c.IngestURL, TTL: uploadTTL,
+			ClosedOrganizations: c.ClosedOrganizations, CallbackURL: c.IngestURL, TTL: uploadTTL, Clock: time.Now,
 		},
 		Deleting: &registry.Deleting{Heads: heads(c, store), Blobs: blobs, Access: &registry.Access{Organizations: store}},
 	}

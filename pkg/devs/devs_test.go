@@ -45,7 +45,7 @@ func now() time.Time { return time.Unix(1_740_000_000, 0) }
 
 func newSite(t *testing.T) site {
 	t.Helper()
-	identities, blobs := memory.NewIdentities(), memory.NewBlobs()
+	identities, attempts, blobs := memory.NewIdentities(), memory.NewAttempts(), memory.NewBlobs()
 	t.Cleanup(func() { blobs.Close() })
 	mux := http.NewServeMux()
 	key := identity.Key(strings.Repeat("k", identity.MinKey))
@@ -60,7 +60,7 @@ func newSite(t *testing.T) site {
 	access := &registry.Access{Organizations: s.orgs.Organizations}
 	who := &identity.Authenticator{Store: identities, Key: key, Clock: now}
 	q := &devs.Queries{
-		Queries:       &registry.Queries{Catalog: s.catalog, Access: access},
+		Queries:       &registry.Queries{Catalog: s.catalog, Access: access, Attempts: attempts, Clock: now},
 		Addresses:     &registry.Addresses{Base: address, Tickets: &identity.Tickets{Key: key, Clock: now, TTL: time.Minute}},
 		Authenticator: who,
 	}
@@ -68,8 +68,8 @@ func newSite(t *testing.T) site {
 		Authenticator: who,
 		Users:         s.users,
 		Publishing: &registry.Publishing{
-			Catalog: s.catalog, Uploads: s.uploads, Blobs: blobs, Access: access, Organizing: s.orgs,
-			CallbackURL: "http://127.0.0.1:1/", TTL: time.Minute,
+			Catalog: s.catalog, Uploads: s.uploads, Attempts: attempts, Blobs: blobs, Access: access, Organizing: s.orgs,
+			CallbackURL: "http://127.0.0.1:1/", TTL: time.Minute, Clock: now,
 		},
 		Deleting: &registry.Deleting{Heads: &registry.Heads{Catalog: s.catalog, Recorder: recorder}, Blobs: blobs, Access: access},
 	}

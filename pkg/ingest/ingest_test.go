@@ -39,16 +39,16 @@ type site struct {
 
 func newSite(t *testing.T) *site {
 	t.Helper()
-	catalog, uploads, blobs := memory.NewCatalog(), memory.NewUploads(), memory.NewBlobs()
+	catalog, uploads, attempts, blobs := memory.NewCatalog(), memory.NewUploads(), memory.NewAttempts(), memory.NewBlobs()
 	t.Cleanup(func() { blobs.Close() })
 	access := &registry.Access{Organizations: memory.NewOrganizations()}
 	recorder := &registry.Recorder{Audit: memory.NewAudit(), Clock: time.Now}
 	return &site{
 		blobs:      blobs,
 		queries:    &registry.Queries{Catalog: catalog, Access: access},
-		publishing: &registry.Publishing{Catalog: catalog, Uploads: uploads, Blobs: blobs, Access: access, CallbackURL: "http://127.0.0.1:1/", TTL: time.Minute},
+		publishing: &registry.Publishing{Catalog: catalog, Uploads: uploads, Attempts: attempts, Blobs: blobs, Access: access, CallbackURL: "http://127.0.0.1:1/", TTL: time.Minute, Clock: time.Now},
 		API: ingest.API{Ingesting: &registry.Ingesting{
-			Heads: &registry.Heads{Catalog: catalog, Recorder: recorder}, Uploads: uploads, Blobs: blobs, ZIPs: blobs, Access: access,
+			Heads: &registry.Heads{Catalog: catalog, Recorder: recorder}, Uploads: uploads, Attempts: attempts, Blobs: blobs, ZIPs: blobs, Access: access,
 			Canonicalize: manifest.Canonicalize, Disk: registry.NewDisk(registry.MaxZIP), Clock: time.Now, Answers: memory.NewAnswers(),
 		}},
 	}

@@ -29,6 +29,10 @@ func TestBlobs(t *testing.T) {
 	})
 }
 
+func TestAttempts(t *testing.T) {
+	registrytest.Attempts(t, func(*testing.T) registry.Attempts { return memory.NewAttempts() })
+}
+
 func TestIdentities(t *testing.T) {
 	registrytest.Identities(t, func(*testing.T) identity.Store { return memory.NewIdentities() })
 }

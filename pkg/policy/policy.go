@@ -55,9 +55,10 @@ func (p Place) Roles() []Role {
 		p.tables("reserved", "BatchGetRow"), p.tables("pins", "GetRow", "GetRange"), p.tables("audit", "PutRow"),
 	}, owes)
 	asked := slices.Concat(queries, elsewhere)
+	tells := p.tables("attempts", "GetRow", "GetRange") // publishers what became of an upload
 	return []Role{
-		p.function("query-latest", asked, p.tables("fetches", "GetRow")),
-		p.function("query-all", asked),
+		p.function("query-latest", asked, tells, p.tables("fetches", "GetRow")),
+		p.function("query-all", asked, tells),
 		p.function("download", asked,
 			p.tables("packages", "UpdateRow"), p.tables("downloads", "GetRange", "UpdateRow"), // what was counted
 			p.tables("fetches", "GetRow"), p.objects("packages/*", "GetObject"), p.objects("upstream/*", "GetObject")),
@@ -68,13 +69,13 @@ func (p Place) Roles() []Role {
 			p.tables("fetches", "GetRow"), p.objects("packages/*", "GetObject"), p.objects("upstream/*", "GetObject"),
 			p.objects("simple/*", "GetObject", "PutObject", "DeleteObject"), p.bucket("ListObjects")),
 		p.function("publish", append(queries, owes...),
-			p.tables("packages", "PutRow", "UpdateRow"), p.tables("uploads", "GetRow", "PutRow", "UpdateRow"),
+			p.tables("packages", "PutRow", "UpdateRow"), p.tables("uploads", "GetRow", "PutRow", "UpdateRow"), p.tables("attempts", "GetRow", "PutRow"),
 			p.tables("identities", "PutRow"), p.tables("nonces", "GetRow", "PutRow"),
 			p.tables("organizations", "PutRow"), p.tables("members", "PutRow"), p.tables("audit", "PutRow"),
 			p.objects("uploads/*", "PutObject"), p.objects("packages/*", "DeleteObject"), p.objects("simple/*", "DeleteObject"), p.bucket("ListObjects")),
 		p.function("ingest",
 			append([]Statement{p.tables("packages", append([]string{"PutRow", "UpdateRow"}, read...)...)}, owes...),
-			p.tables("uploads", "GetRow", "PutRow", "UpdateRow"), p.tables("organizations", "GetRow"), p.tables("audit", "PutRow"),
+			p.tables("uploads", "GetRow", "PutRow", "UpdateRow"), p.tables("attempts", "GetRow", "PutRow"), p.tables("organizations", "GetRow"), p.tables("audit", "PutRow"),
 			p.tables("origins", "BatchGetRow"),
 			p.objects("uploads/*", "GetObject", "DeleteObject"), p.objects("packages/*", "PutObject", "DeleteObject"), p.objects("simple/*", "DeleteObject")),
 		p.function("catalog", slices.Concat(asks, finds), p.tables("origins", "BatchGetRow"), p.tables("reserved", "GetRow")),

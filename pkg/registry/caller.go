@@ -20,6 +20,18 @@ type Caller struct {
 // depends on it. Its errors are those of the store.
 type Viewer func(ctx context.Context) (string, error)
 
+// Once asks v at most once, for one request.
+func (v Viewer) Once() Viewer {
+	asked, user, err := false, "", error(nil)
+	return func(ctx context.Context) (string, error) {
+		if !asked {
+			asked = true
+			user, err = v(ctx)
+		}
+		return user, err
+	}
+}
+
 // Anonymous is nobody.
 func Anonymous(context.Context) (string, error) { return "", nil }
 

@@ -48,6 +48,7 @@ func (f *failure) do(name string, call func() error) error {
 func (s store) failing(f *failure) store {
 	s.catalog = failingCatalog{s.catalog, f}
 	s.uploads = failingUploads{s.uploads, f}
+	s.attempts = failingAttempts{s.attempts, f}
 	s.organizations = failingOrganizations{s.organizations, f}
 	s.audit = failingAudit{s.audit, f}
 	s.webhooks = failingWebhooks{s.webhooks, f}

@@ -15,6 +15,7 @@ import (
 type Ingesting struct {
 	Heads        *Heads
 	Uploads      Uploads
+	Attempts     Attempts // where the publisher finds what became of the upload
 	Blobs        Blobs
 	ZIPs         ZIPs
 	Access       *Access
@@ -40,12 +41,15 @@ func (i *Ingesting) Ingest(ctx context.Context, id string) (Outcome, error) {
 		return Outcome{}, err
 	}
 	if u.Outcome.Done() {
-		return u.Outcome, i.Blobs.Delete(ctx, UploadKey(id))
+		return u.Outcome, i.conclude(ctx, u, u.Outcome)
+	}
+	if err := i.reached(ctx, u, AttemptChecking, ""); err != nil {
+		return Outcome{}, err
 	}
 	outcome := Outcome{Released: true}
 	err = i.release(ctx, &u)
 	if r, ok := errors.AsType[rejection](err); ok {
-		outcome = Outcome{Reason: r.reason}
+		outcome = Outcome{Reason: plain(r.reason)}
 	} else if CodeOf(err) == NotFound {
 		return i.overtaken(ctx, id, err)
 	} else if err != nil {
@@ -54,7 +58,19 @@ func (i *Ingesting) Ingest(ctx context.Context, id string) (Outcome, error) {
 	if outcome, err = i.Uploads.Finish(ctx, id, outcome); err != nil {
 		return Outcome{}, err
 	}
-	return outcome, i.Blobs.Delete(ctx, UploadKey(id))
+	return outcome, i.conclude(ctx, u, outcome)
+}
+
+// conclude tells of an outcome, and removes what was uploaded.
+func (i *Ingesting) conclude(ctx context.Context, u Upload, o Outcome) error {
+	state := AttemptReleased
+	if !o.Released {
+		state = AttemptRefused
+	}
+	if err := i.reached(ctx, u, state, o.Reason); err != nil {
+		return err
+	}
+	return i.Blobs.Delete(ctx, UploadKey(u.ID))
 }
 
 // overtaken looks again at an upload whose object is not there: another run

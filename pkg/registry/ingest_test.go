@@ -96,6 +96,7 @@ func TestIngestRejects(t *testing.T) {
 			if got := s.visible(t, "hello"); got != "1.0.0" {
 				t.Errorf("visible are %q", got)
 			}
+			s.wantRefusal(t, "alice", "hello", "2.0.0", strings.Split(test.words, "|")...)
 			s.publish(t, "hello", "2.0.0") // the number is still free
 			s.checkSettled(t, "hello")
 		})
@@ -285,7 +286,7 @@ func TestIngestTellsThatTheDiskIsFull(t *testing.T) {
 		t.Fatalf("outcome %+v, %v", o, err)
 	}
 	wantWords(t, o.Reason, "no space left", "Try again later", "diskSize")
-	s.publish(t, "hello", "1.0.0") // the number is still free
+	s.publish(t, "hello", "1.0.1")
 }
 
 // Two uploads that do not fit on the disk together are inspected one after the

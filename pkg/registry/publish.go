@@ -22,6 +22,7 @@ func UploadKey(id string) string { return UploadPrefix + id + ".zip" }
 type Publishing struct {
 	Catalog    Catalog
 	Uploads    Uploads
+	Attempts   Attempts
 	Blobs      Blobs
 	Access     *Access
 	Organizing *Organizing
@@ -30,7 +31,8 @@ type Publishing struct {
 	// CallbackURL is where the storage reports that an upload has arrived.
 	CallbackURL string
 	// TTL is how long the address for the upload is good for.
-	TTL time.Duration
+	TTL   time.Duration
+	Clock Clock
 }
 
 // Announcement is the answer to a Submission.
@@ -82,6 +84,9 @@ func (p *Publishing) Announce(ctx context.Context, by Caller, s Submission) (Ann
 		},
 	}
 	u.Release.Upload = u.ID
+	if err := p.attempt(ctx, u); err != nil {
+		return Announcement{}, err
+	}
 	if err := p.Uploads.PutUpload(ctx, u); err != nil {
 		return Announcement{}, err
 	}

@@ -13,6 +13,9 @@ type Queries struct {
 	Access  *Access
 	// Upstreams answers for names that nobody has published here; it may be nil.
 	Upstreams *Upstreams
+	// Attempts lets publishers know what became of theirs; nil tells nobody.
+	Attempts Attempts
+	Clock    Clock // goes with Attempts
 }
 
 // elsewhere tells whether what the catalog answered leaves a name to upstreams:
@@ -44,6 +47,12 @@ func (q *Queries) gate(viewer Viewer) gate {
 
 // Latest returns a package's latest release.
 func (q *Queries) Latest(ctx context.Context, viewer Viewer, name string, f Fields) (Package, Release, error) {
+	viewer = viewer.Once()
+	p, r, err := q.latest(ctx, viewer, name, f)
+	return p, r, q.explain(ctx, viewer, name, "", err)
+}
+
+func (q *Queries) latest(ctx context.Context, viewer Viewer, name string, f Fields) (Package, Release, error) {
 	h, err := q.Catalog.Head(ctx, name, f)
 	if q.elsewhere(h, err) {
 		if p, r, err := q.Upstreams.Latest(ctx, name); CodeOf(err) != NotFound {
@@ -62,7 +71,9 @@ func (q *Queries) Latest(ctx context.Context, viewer Viewer, name string, f Fiel
 // Tag returns the release that a tag names: a version, latest, dev, or the
 // highest one in a range.
 func (q *Queries) Tag(ctx context.Context, viewer Viewer, name, text string, f Fields) (Package, Release, error) {
-	return q.tag(ctx, q.gate(viewer), name, text, f)
+	viewer = viewer.Once()
+	p, r, err := q.tag(ctx, q.gate(viewer), name, text, f)
+	return p, r, q.explain(ctx, viewer, name, text, err)
 }
 
 func (q *Queries) tag(ctx context.Context, pass gate, name, text string, f Fields) (Package, Release, error) {
@@ -132,6 +143,12 @@ func (q *Queries) highest(ctx context.Context, name string, tag Tag) (Version, e
 // Page returns one page of a package's releases, highest version first, and
 // whether more follow. Pages count from 1.
 func (q *Queries) Page(ctx context.Context, viewer Viewer, name string, page, perPage int) (Package, []Release, bool, error) {
+	viewer = viewer.Once()
+	p, releases, more, err := q.page(ctx, viewer, name, page, perPage)
+	return p, releases, more, q.explain(ctx, viewer, name, "", err)
+}
+
+func (q *Queries) page(ctx context.Context, viewer Viewer, name string, page, perPage int) (Package, []Release, bool, error) {
 	h, releases, err := q.Catalog.Releases(ctx, name, (page-1)*perPage, perPage+1)
 	if q.elsewhere(h, err) {
 		if p, releases, more, err := q.Upstreams.Page(ctx, name, page, perPage); CodeOf(err) != NotFound {

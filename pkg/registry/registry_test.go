@@ -22,6 +22,7 @@ import (
 type store struct {
 	catalog       registry.Catalog
 	uploads       registry.Uploads
+	attempts      registry.Attempts
 	organizations registry.Organizations
 	audit         registry.Audit
 	webhooks      registry.Webhooks
@@ -36,7 +37,7 @@ func newStore(t *testing.T) store {
 	blobs := memory.NewBlobs()
 	t.Cleanup(func() { blobs.Close() })
 	return store{
-		catalog: memory.NewCatalog(), uploads: memory.NewUploads(), organizations: memory.NewOrganizations(),
+		catalog: memory.NewCatalog(), uploads: memory.NewUploads(), attempts: memory.NewAttempts(), organizations: memory.NewOrganizations(),
 		audit: memory.NewAudit(), webhooks: memory.NewWebhooks(), outbox: memory.NewOutbox(), blobs: blobs, zips: blobs, objects: blobs,
 		answers: memory.NewAnswers(),
 	}
@@ -66,14 +67,14 @@ func (s store) managing() *registry.Managing { return &registry.Managing{Heads: 
 
 func (s store) publishing() *registry.Publishing {
 	return &registry.Publishing{
-		Catalog: s.catalog, Uploads: s.uploads, Blobs: s.blobs, Access: s.access(), Organizing: s.organizing(),
-		CallbackURL: "http://127.0.0.1:1/ingest", TTL: time.Minute,
+		Catalog: s.catalog, Uploads: s.uploads, Attempts: s.attempts, Blobs: s.blobs, Access: s.access(), Organizing: s.organizing(),
+		CallbackURL: "http://127.0.0.1:1/ingest", TTL: time.Minute, Clock: now,
 	}
 }
 
 func (s store) ingesting() *registry.Ingesting {
 	return &registry.Ingesting{
-		Heads: s.heads(), Uploads: s.uploads, Blobs: s.blobs, ZIPs: s.zips, Access: s.access(),
+		Heads: s.heads(), Uploads: s.uploads, Attempts: s.attempts, Blobs: s.blobs, ZIPs: s.zips, Access: s.access(),
 		Canonicalize: manifest.Canonicalize, Disk: registry.NewDisk(registry.MaxZIP), Clock: now, Answers: s.answers,
 	}
 }
@@ -83,7 +84,7 @@ func (s store) deleting() *registry.Deleting {
 }
 
 func (s store) queries() *registry.Queries {
-	return &registry.Queries{Catalog: s.catalog, Access: s.access()}
+	return &registry.Queries{Catalog: s.catalog, Access: s.access(), Attempts: s.attempts, Clock: now}
 }
 
 // downloads hands out addresses of ZIPs.

@@ -213,15 +213,15 @@ func freshFor(q Question, missing bool) time.Duration {
 	return freshLatest
 }
 
-// maxReason is how much is told of why an answer can't be used, in bytes.
-const maxReason = 300
+// maxComplaint is how much is told of why an answer can't be used, in bytes.
+const maxComplaint = 300
 
 // unavailable says that an upstream did not answer, or why its answer is none:
 // that may stay so, however often it is asked.
 func unavailable(name string, s Supplier, err error) error {
 	what := "Try again in some seconds."
 	if CodeOf(err) != Unavailable {
-		what = "What it says can't be used: " + shortenTo(maxReason, strings.TrimPrefix(err.Error(), "upstream "+s.URL+": "))
+		what = "What it says can't be used: " + shortenTo(maxComplaint, strings.TrimPrefix(err.Error(), "upstream "+s.URL+": "))
 	}
 	return &Error{
 		Code:    Unavailable,

@@ -47,7 +47,7 @@ type site struct {
 
 func newSite(t *testing.T) *site {
 	t.Helper()
-	identities, organizations := memory.NewIdentities(), memory.NewOrganizations()
+	identities, organizations, attempts := memory.NewIdentities(), memory.NewOrganizations(), memory.NewAttempts()
 	s := &site{catalog: memory.NewCatalog(), uploads: memory.NewUploads(), blobs: memory.NewBlobs()}
 	t.Cleanup(func() { s.blobs.Close() })
 	key := identity.Key(strings.Repeat("k", identity.MinKey))
@@ -55,7 +55,7 @@ func newSite(t *testing.T) *site {
 	s.users = &identity.Users{Store: identities, Key: key, Recorder: recorder}
 	s.token = s.add(t, "alice")
 	access, heads := &registry.Access{Organizations: organizations}, &registry.Heads{Catalog: s.catalog, Recorder: recorder}
-	s.ingesting = &registry.Ingesting{Heads: heads, Uploads: s.uploads, Blobs: s.blobs, ZIPs: s.blobs, Access: access, Canonicalize: manifest.Canonicalize, Disk: registry.NewDisk(registry.MaxZIP), Clock: now, Answers: memory.NewAnswers()}
+	s.ingesting = &registry.Ingesting{Heads: heads, Uploads: s.uploads, Attempts: attempts, Blobs: s.blobs, ZIPs: s.blobs, Access: access, Canonicalize: manifest.Canonicalize, Disk: registry.NewDisk(registry.MaxZIP), Clock: now, Answers: memory.NewAnswers()}
 	who := &identity.Authenticator{Store: identities, Key: key, Clock: now}
 	tickets := &identity.Tickets{Key: key, Clock: now, TTL: time.Minute}
 	queries, addresses := &registry.Queries{Catalog: s.catalog, Access: access}, &registry.Addresses{Base: address, Tickets: tickets}
@@ -63,9 +63,9 @@ func newSite(t *testing.T) *site {
 	s.counter = registry.NewCounter(s.tally, now)
 	downloads := &registry.Downloads{Queries: queries, Blobs: s.blobs, Tickets: tickets, TTL: time.Minute}
 	s.publishing = &registry.Publishing{
-		Catalog: s.catalog, Uploads: s.uploads, Blobs: s.blobs, Access: access,
+		Catalog: s.catalog, Uploads: s.uploads, Attempts: attempts, Blobs: s.blobs, Access: access,
 		Organizing:  &registry.Organizing{Organizations: organizations, Recorder: recorder},
-		CallbackURL: "http://127.0.0.1:1/", TTL: time.Minute,
+		CallbackURL: "http://127.0.0.1:1/", TTL: time.Minute, Clock: now,
 	}
 	s.Handler = routes(
 		&simple.Queries{Queries: queries, Addresses: addresses, Authenticator: who},

@@ -8,6 +8,7 @@
 //	            hello        release/1/<1.0.0>        release
 //	            hello        release/0/<dev.0.7>      release
 //	uploads     id           release on its way, its outcome; gone after a day
+//	attempts    user         name/version             the user's last attempt to publish it; gone after a month
 //	identities  id           user/NAME, token/MD5
 //	nonces      id           signatures seen; gone after a day
 //	organizations  id        who is in an organization

@@ -55,6 +55,10 @@ func TestUploads(t *testing.T) {
 	registrytest.Uploads(t, func(t *testing.T) registry.Uploads { return client(t, nil) })
 }
 
+func TestAttempts(t *testing.T) {
+	registrytest.Attempts(t, func(t *testing.T) registry.Attempts { return client(t, nil) })
+}
+
 func TestIdentities(t *testing.T) {
 	registrytest.Identities(t, func(t *testing.T) identity.Store { return client(t, nil) })
 }

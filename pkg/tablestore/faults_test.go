@@ -39,6 +39,28 @@ func TestNonceWhoseAnswerWasLostIsNotAReplay(t *testing.T) {
 	}
 }
 
+func TestAnAttemptWhoseAnswerWasLostIsTheWritersOwn(t *testing.T) {
+	var faults fault.Plan
+	c := client(t, &faults)
+	a := registry.Attempt{User: "alice", Name: "hello", Version: "1.0.0", Upload: "ID", State: registry.AttemptRefused}
+	for _, told := range []bool{false, true} { // over none, and over one
+		a.Told = told
+		faults.Add(fault.Rule{Operation: "PutRow", Resource: "attempts", Nth: 1, Action: fault.Drop})
+		if err := c.PutAttempt(t.Context(), a); err != nil {
+			t.Fatal(err)
+		}
+		faults.Clear()
+		if err := c.PutAttempt(t.Context(), a); registry.CodeOf(err) != registry.Conflict {
+			t.Errorf("the same once more: %v, want a conflict", err)
+		}
+		stored, err := c.Attempt(t.Context(), "alice", "hello", "1.0.0")
+		if err != nil || stored.Told != told {
+			t.Errorf("stored %+v: %v", stored, err)
+		}
+		a = stored
+	}
+}
+
 func TestBusyStorageIsUnavailable(t *testing.T) {
 	var faults fault.Plan
 	c := client(t, &faults)

@@ -6,6 +6,7 @@ import sdk "github.com/aliyun/aliyun-tablestore-go-sdk/tablestore"
 const (
 	packagesTable   = "packages"
 	uploadsTable    = "uploads"
+	attemptsTable   = "attempts"
 	identitiesTable = "identities"
 	noncesTable     = "nonces"
 
@@ -49,6 +50,7 @@ func tables() []table {
 	return []table{
 		{packagesTable, []column{text("package"), text("item")}, forever},
 		{uploadsTable, []column{text("id")}, oneDay},
+		{attemptsTable, []column{text("user"), text("item")}, aMonth},
 		{identitiesTable, []column{text("id")}, forever},
 		{noncesTable, []column{text("id")}, oneDay},
 		{organizationsTable, []column{text("id")}, forever},

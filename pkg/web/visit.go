@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -36,20 +35,8 @@ func (p *Pages) visit(w http.ResponseWriter, r *http.Request) *visit {
 		v.session = cookie.Value
 		v.user = p.Sessions.User(v.session)
 	}
-	v.viewer = once(p.Sessions.Viewer(v.session))
+	v.viewer = p.Sessions.Viewer(v.session).Once()
 	return v
-}
-
-// once asks a viewer once.
-func once(viewer registry.Viewer) registry.Viewer {
-	asked, user, err := false, "", error(nil)
-	return func(ctx context.Context) (string, error) {
-		if !asked {
-			asked = true
-			user, err = viewer(ctx)
-		}
-		return user, err
-	}
 }
 
 // caller is who makes a change in a session.
