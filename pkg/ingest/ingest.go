@@ -65,20 +65,27 @@ func (a *API) Object(ctx context.Context, key string) error {
 	return err
 }
 
-// ingest logs a rejection where it is decided: the CLI shows it to nobody. A
-// report that comes again finds it decided and logs nothing.
+// ingest logs a refusal where it is decided: the CLI shows it to nobody. A report
+// that comes again finds it decided and logs nothing. That the publisher could
+// not be told yet changes nothing of the decision.
 func (a *API) ingest(ctx context.Context, id string) (registry.Outcome, error) {
 	run := *a.Ingesting
 	w := &witness{Uploads: run.Uploads}
 	run.Uploads = w
 	outcome, err := run.Ingest(ctx, id)
 	trace.From(ctx).Package = w.upload.Package.Name
-	if err == nil && !outcome.Released && (w.decided || w.upload.ID == "") {
-		slog.InfoContext(ctx, "upload rejected", "request_id", respond.RequestID(ctx), "upload", id,
-			"package", w.upload.Package.Name, "version", w.upload.InZIP, "reason", outcome.Reason)
+	switch {
+	case w.upload.ID == "" && err == nil: // anybody can report an upload
+		slog.InfoContext(ctx, "unknown upload", "request_id", respond.RequestID(ctx), "upload", id)
+	case w.decided && !outcome.Released:
+		slog.WarnContext(ctx, RefusedMessage, "request_id", respond.RequestID(ctx), "upload", id,
+			"package", w.upload.Package.Name, "version", w.upload.Asked(), "publisher", w.upload.By.User, "reason", outcome.Reason)
 	}
 	return outcome, err
 }
+
+// RefusedMessage is what the log line of a refusal says.
+const RefusedMessage = "upload refused"
 
 // witness sees what one run learns of its upload, so that the log costs no call
 // to the storage.

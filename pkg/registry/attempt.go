@@ -115,7 +115,7 @@ func alterAttempt(ctx context.Context, in Attempts, user, name, version string, 
 func (p *Publishing) attempt(ctx context.Context, u Upload) error {
 	now := p.Clock().UTC().Truncate(time.Second)
 	var refused error
-	err := alterAttempt(ctx, p.Attempts, u.By.User, u.Package.Name, u.asked(), func(a *Attempt) bool {
+	err := alterAttempt(ctx, p.Attempts, u.By.User, u.Package.Name, u.Asked(), func(a *Attempt) bool {
 		refused = nil
 		if a.State == AttemptRefused && !a.Told {
 			a.Told = true
@@ -123,7 +123,7 @@ func (p *Publishing) attempt(ctx context.Context, u Upload) error {
 			return true
 		}
 		*a = Attempt{
-			User: u.By.User, Name: u.Package.Name, Version: u.asked(), Upload: u.ID, State: AttemptAnnounced,
+			User: u.By.User, Name: u.Package.Name, Version: u.Asked(), Upload: u.ID, State: AttemptAnnounced,
 			Announced: now, Until: now.Add(p.TTL), Changed: now, Stamp: a.Stamp,
 		}
 		return true
@@ -134,8 +134,8 @@ func (p *Publishing) attempt(ctx context.Context, u Upload) error {
 	return refused
 }
 
-// asked is the version as it was asked for.
-func (u Upload) asked() string {
+// Asked is the version as it was asked for.
+func (u Upload) Asked() string {
 	if u.Dev {
 		return devWord
 	}
@@ -146,9 +146,9 @@ func (u Upload) asked() string {
 // another one since.
 func (i *Ingesting) reached(ctx context.Context, u Upload, state AttemptState, reason string) error {
 	now := i.Clock().UTC().Truncate(time.Second)
-	return alterAttempt(ctx, i.Attempts, u.By.User, u.Package.Name, u.asked(), func(a *Attempt) bool {
+	return alterAttempt(ctx, i.Attempts, u.By.User, u.Package.Name, u.Asked(), func(a *Attempt) bool {
 		if a.Upload == "" { // announced to a registry that kept no attempts
-			*a = Attempt{User: u.By.User, Name: u.Package.Name, Version: u.asked(), Upload: u.ID, State: AttemptAnnounced, Announced: now, Until: now}
+			*a = Attempt{User: u.By.User, Name: u.Package.Name, Version: u.Asked(), Upload: u.ID, State: AttemptAnnounced, Announced: now, Until: now}
 		}
 		if a.Upload != u.ID || !a.undecided() || a.State == state {
 			return false

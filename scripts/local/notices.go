@@ -1,0 +1,29 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"github.com/fc-registry/fc-registry/pkg/ingest"
+)
+
+// notices says in plain words what a person should not have to look for in the
+// functions' log: that an upload was refused, of which s says nothing.
+type notices struct{ to io.Writer }
+
+// Write takes whole lines, each with its function's name in brackets before it.
+func (n *notices) Write(text []byte) (int, error) {
+	for one := range bytes.Lines(text) {
+		start := bytes.IndexByte(one, '{')
+		if start < 0 || !bytes.Contains(one, []byte(`"msg":"`+ingest.RefusedMessage+`"`)) {
+			continue
+		}
+		var l struct{ Msg, Package, Version, Publisher, Reason string }
+		if json.Unmarshal(one[start:], &l) == nil && l.Msg == ingest.RefusedMessage {
+			fmt.Fprintf(n.to, "Refused: %s %s of %s. %s\n", l.Package, l.Version, l.Publisher, l.Reason)
+		}
+	}
+	return len(text), nil
+}
