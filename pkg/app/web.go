@@ -34,6 +34,7 @@ func Web(getenv func(string) string) (fcrun.Service, error) {
 		Base:          c.RegistryURL,
 		Browsing:      browsingOn(store, nil),
 		Queries:       queries,
+		Attempts:      store,
 		Tally:         store,
 		Addresses:     addresses(c),
 		Organizations: store,

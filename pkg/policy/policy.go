@@ -79,7 +79,7 @@ func (p Place) Roles() []Role {
 			p.tables("origins", "BatchGetRow"),
 			p.objects("uploads/*", "GetObject", "DeleteObject"), p.objects("packages/*", "PutObject", "DeleteObject"), p.objects("simple/*", "DeleteObject")),
 		p.function("catalog", slices.Concat(asks, finds), p.tables("origins", "BatchGetRow"), p.tables("reserved", "GetRow")),
-		p.function("web", slices.Concat(asks, finds, elsewhere),
+		p.function("web", slices.Concat(asks, finds, elsewhere), p.tables("attempts", "GetRange"),
 			p.tables("downloads", "GetRange"), p.tables("identities", "PutRow"), p.tables("webhooks", "PutRow"), p.tables("deliveries", "GetRow", "GetRange")),
 		p.function("deliver",
 			[]Statement{p.tables("outbox", "GetRange", "PutRow", "DeleteRow"), p.tables("webhooks", "BatchGetRow")},

@@ -2,6 +2,7 @@ package registry
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -156,4 +157,12 @@ func (i *Ingesting) reached(ctx context.Context, u Upload, state AttemptState, r
 		a.State, a.Changed, a.Reason = state, now, reason
 		return true
 	})
+}
+
+// Recent returns a user's last attempts, the newest first, at most limit of them,
+// and whether there are more.
+func Recent(ctx context.Context, from Attempts, user string, limit int) (recent []Attempt, more bool, err error) {
+	all, err := from.AttemptsOf(ctx, user, "")
+	slices.SortStableFunc(all, func(a, b Attempt) int { return b.Announced.Compare(a.Announced) })
+	return all[:min(len(all), limit)], len(all) > limit || len(all) == MaxAttempts, err
 }

@@ -14,6 +14,7 @@ type settingsPage struct {
 	Total         int64
 	Paging        paging
 	Tokens        []token
+	Uploads       uploads
 	Organizations []membership
 	// Limited is the scope of the session's token, if that may change nothing.
 	Limited string
@@ -76,6 +77,9 @@ func (p *Pages) own(v *visit, caller registry.Caller) (settingsPage, error) {
 		return show, err
 	}
 	if show.Tokens, err = p.tokens(v.Context(), caller); err != nil {
+		return show, err
+	}
+	if show.Uploads, err = p.uploads(v.Context(), caller.User); err != nil {
 		return show, err
 	}
 	show.Organizations, err = p.memberships(v.Context(), caller.User)

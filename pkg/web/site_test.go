@@ -27,6 +27,7 @@ type site struct {
 	users         *identity.Users
 	webhooks      *memory.Webhooks
 	outbox        *memory.Outbox
+	attempts      *memory.Attempts
 	calls         calls
 	queries       *registry.Queries
 	pages         *web.Pages
@@ -42,7 +43,7 @@ func newSiteAt(t *testing.T, address string) *site {
 	s := &site{
 		t: t, now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC),
 		catalog: memory.NewCatalog(), organizations: memory.NewOrganizations(), audit: memory.NewAudit(),
-		webhooks: memory.NewWebhooks(), outbox: memory.NewOutbox(), calls: calls{},
+		webhooks: memory.NewWebhooks(), outbox: memory.NewOutbox(), attempts: memory.NewAttempts(), calls: calls{},
 	}
 	s.tally = memory.NewTally(s.catalog)
 	clock := func() time.Time { return s.now }
@@ -55,6 +56,7 @@ func newSiteAt(t *testing.T, address string) *site {
 		Base:          address,
 		Browsing:      &registry.Browsing{Index: countedIndex{s.catalog, s.calls}, Catalog: catalog, Organizations: organizations},
 		Queries:       s.queries,
+		Attempts:      s.attempts,
 		Tally:         countedTally{s.tally, s.calls},
 		Addresses:     &registry.Addresses{Base: address, Tickets: &identity.Tickets{Key: key, Clock: clock, TTL: time.Minute}},
 		Organizations: organizations,

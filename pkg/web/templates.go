@@ -58,6 +58,7 @@ func functions(l language, words messages, files assets) template.FuncMap {
 		"webhook":      webhookPath,
 		"delivery":     deliveryPath,
 		"state":        func(s registry.DeliveryState) (string, error) { return words.text(stateMessage(s)) },
+		"attempt":      func(s registry.AttemptState) (string, error) { return words.text(attemptMessage(s)) },
 		"join":         func(list []string) string { return strings.Join(list, ", ") },
 		"pair":         func(a, b any) struct{ A, B any } { return struct{ A, B any }{a, b} },
 		"len64":        func(list []string) int64 { return int64(len(list)) },

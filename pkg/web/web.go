@@ -20,6 +20,7 @@ type Site struct {
 	Base          string
 	Browsing      *registry.Browsing
 	Queries       *registry.Queries
+	Attempts      registry.Attempts
 	Tally         registry.Tally
 	Addresses     *registry.Addresses
 	Organizations registry.Organizations
