@@ -57,7 +57,9 @@ func (a *Audit) Events(_ context.Context, subject string) iter.Seq2[registry.Eve
 
 // Reported implements registry.Audit.
 func (a *Audit) Reported(_ context.Context, name string) iter.Seq2[registry.Event, error] {
-	return a.where(func(e registry.Event) bool { return strings.HasPrefix(e.Subject, registry.UpstreamSubjects(name)) })
+	return a.where(func(e registry.Event) bool {
+		return strings.HasPrefix(e.Subject, registry.UploadSubjects(name)) || strings.HasPrefix(e.Subject, registry.UpstreamSubjects(name))
+	})
 }
 
 func (a *Audit) where(holds func(registry.Event) bool) iter.Seq2[registry.Event, error] {

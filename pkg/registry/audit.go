@@ -33,7 +33,8 @@ type Audit interface {
 	// Events yields the events of a subject in order, or, of "", of all
 	// subjects, one subject after another.
 	Events(ctx context.Context, subject string) iter.Seq2[Event, error]
-	// Reported yields the events of all UpstreamSubjects of a package's name.
+	// Reported yields the events of all UploadSubjects and UpstreamSubjects of a
+	// package's name.
 	Reported(ctx context.Context, name string) iter.Seq2[Event, error]
 }
 

@@ -61,18 +61,6 @@ func (i *Ingesting) Ingest(ctx context.Context, id string) (Outcome, error) {
 	return outcome, i.conclude(ctx, u, outcome)
 }
 
-// conclude tells of an outcome, and removes what was uploaded.
-func (i *Ingesting) conclude(ctx context.Context, u Upload, o Outcome) error {
-	state := AttemptReleased
-	if !o.Released {
-		state = AttemptRefused
-	}
-	if err := i.reached(ctx, u, state, o.Reason); err != nil {
-		return err
-	}
-	return i.Blobs.Delete(ctx, UploadKey(u.ID))
-}
-
 // overtaken looks again at an upload whose object is not there: another run
 // may have finished it.
 func (i *Ingesting) overtaken(ctx context.Context, id string, missing error) (Outcome, error) {

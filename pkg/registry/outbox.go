@@ -110,7 +110,12 @@ type Notifying struct {
 // has caused: one that is in the audit, or will be within minutes. Raised again,
 // it is not delivered again.
 func (n *Notifying) Raise(ctx context.Context, p Package, e Event) error {
-	owed, err := n.owe(ctx, p, e)
+	return n.raise(ctx, hearing(p), p.Name, e)
+}
+
+// raise is Raise to the webhooks of some subjects.
+func (n *Notifying) raise(ctx context.Context, subjects []string, name string, e Event) error {
+	owed, err := n.oweTo(ctx, subjects, name, e)
 	if err == nil && owed {
 		n.poke(ctx)
 	}
@@ -119,17 +124,22 @@ func (n *Notifying) Raise(ctx context.Context, p Package, e Event) error {
 
 // owe tells whether any webhook is to hear of the event.
 func (n *Notifying) owe(ctx context.Context, p Package, e Event) (owed bool, err error) {
+	return n.oweTo(ctx, hearing(p), p.Name, e)
+}
+
+// oweTo is owe to the webhooks of some subjects.
+func (n *Notifying) oweTo(ctx context.Context, subjects []string, name string, e Event) (owed bool, err error) {
 	if n == nil || !told(e.Action) {
 		return false, nil
 	}
-	lists, err := n.Webhooks.WebhookLists(ctx, hearing(p)...)
+	lists, err := n.Webhooks.WebhookLists(ctx, subjects...)
 	if err != nil {
 		return false, err
 	}
 	for _, l := range lists {
 		for _, w := range l.Webhooks {
 			owed = true
-			err := n.Outbox.Owe(ctx, Owed{Webhook: w.ID, Subject: e.Subject, Seq: e.Seq, Of: l.Subject, Package: p.Name, Asked: n.Clock()})
+			err := n.Outbox.Owe(ctx, Owed{Webhook: w.ID, Subject: e.Subject, Seq: e.Seq, Of: l.Subject, Package: name, Asked: n.Clock()})
 			if err != nil {
 				return owed, err
 			}

@@ -47,7 +47,7 @@ const BytesChanged = "bytes changed upstream"
 
 // told tells whether webhooks hear of an action.
 func told(action string) bool {
-	return slices.Contains([]string{"publish", "delete", "visibility", BytesChanged}, action)
+	return slices.Contains([]string{"publish", "delete", "visibility", Refused, BytesChanged}, action)
 }
 
 // Release is the version that an event is about, "" for those that are about a

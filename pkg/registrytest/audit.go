@@ -43,8 +43,9 @@ func testReported(t *testing.T, a registry.Audit) {
 	of := func(name, version string) registry.Event {
 		return Event(registry.UpstreamSubject(name, Version(t, version), "0123456789abcdef"), 1)
 	}
-	want := []registry.Event{of("Hello", "1.0.0-rc.1"), of("hello", "1.0.0"), of("hello", "dev.0.1")}
-	for _, e := range append([]registry.Event{of("hell", "1.0.0"), of("hello-", "1.0.0"), of("hello0", "1.0.0"), Event("package/hello", 1)}, want...) {
+	refused := Event(registry.UploadSubjects("Hello")+"ID", 1)
+	want := []registry.Event{refused, of("Hello", "1.0.0-rc.1"), of("hello", "1.0.0"), of("hello", "dev.0.1")}
+	for _, e := range append([]registry.Event{of("hell", "1.0.0"), of("hello-", "1.0.0"), of("hello0", "1.0.0"), Event("package/hello", 1), Event(registry.UploadSubjects("hello-")+"ID", 1)}, want...) {
 		wantNoError(t, a.Record(t.Context(), e))
 	}
 	var got []registry.Event

@@ -68,11 +68,18 @@ func (c *Client) Events(ctx context.Context, subject string) iter.Seq2[registry.
 
 // Reported implements registry.Audit.
 func (c *Client) Reported(ctx context.Context, name string) iter.Seq2[registry.Event, error] {
-	from, to := new(sdk.PrimaryKey), new(sdk.PrimaryKey)
-	prefix := registry.UpstreamSubjects(name)
-	from.AddPrimaryKeyColumn("subject", prefix)
-	to.AddPrimaryKeyColumn("subject", prefix+"\uffff")
-	return c.events(ctx, from, to)
+	return func(yield func(registry.Event, error) bool) {
+		for _, prefix := range []string{registry.UploadSubjects(name), registry.UpstreamSubjects(name)} {
+			from, to := new(sdk.PrimaryKey), new(sdk.PrimaryKey)
+			from.AddPrimaryKeyColumn("subject", prefix)
+			to.AddPrimaryKeyColumn("subject", prefix+"\uffff")
+			for e, err := range c.events(ctx, from, to) {
+				if !yield(e, err) || err != nil {
+					return
+				}
+			}
+		}
+	}
 }
 
 // events yields those of the subjects from one to another, both included.
