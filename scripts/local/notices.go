@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 
 	"github.com/fc-registry/fc-registry/pkg/ingest"
 )
@@ -26,4 +27,10 @@ func (n *notices) Write(text []byte) (int, error) {
 		}
 	}
 	return len(text), nil
+}
+
+// emulatorsLog is where the emulated cloud says what it can't do, as when the disk
+// is full: its answers, like those of the real one, have no cause.
+func emulatorsLog(to io.Writer) *slog.Logger {
+	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: slog.LevelWarn}))
 }

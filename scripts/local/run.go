@@ -55,7 +55,7 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	cloud, err := local.Start(ctx, local.Options{
-		Root: ".", Addr: o.addr, Data: o.data, Output: io.MultiWriter(os.Stderr, &notices{to: os.Stdout}), Metrics: !o.empty, Empty: o.empty,
+		Root: ".", Addr: o.addr, Data: o.data, Output: io.MultiWriter(os.Stderr, &notices{to: os.Stdout}), Log: emulatorsLog(os.Stderr), Metrics: !o.empty, Empty: o.empty,
 		Upstreams: local.Upstreams{
 			Upstreams: os.Getenv("UPSTREAMS"), UpstreamHosts: os.Getenv("UPSTREAM_HOSTS"), UpstreamMode: os.Getenv("UPSTREAM_MODE"),
 		},

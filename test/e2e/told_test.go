@@ -1,6 +1,10 @@
 package e2e
 
 import (
+	"bytes"
+	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -61,5 +65,27 @@ func TestARefusalFindsItsPublisher(t *testing.T) {
 		if got := field(s.ok(t, s.home, "registry", "detail", "--package-name", "told"), "tag_name"); strings.Join(got, " ") != "1.0.0" {
 			t.Errorf("tag_name: %v", got)
 		}
+	})
+}
+
+// TestLocalSaysThatItsDiskFails takes local's folder of objects away: the answer
+// to the upload, which s hides, has no cause, but the terminal does.
+func TestLocalSaysThatItsDiskFails(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	p := launch(t, build(t, "local"), freeAddress(t), data)
+	address := p.address(t, p.Token, component("lost", "1.0.0"))
+	bodies := filepath.Join(data, "oss", "bodies")
+	if err := os.RemoveAll(bodies); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(bodies, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if a := p.put(t, address, bytes.NewReader(pack(t, component("lost", "1.0.0")))); a.status != http.StatusInternalServerError || !bytes.Contains(a.body, []byte("InternalError")) {
+		t.Errorf("the upload is answered with %d %s", a.status, a.body)
+	}
+	eventually(t, "local says why", func() bool {
+		return strings.Contains(p.stderr.String(), "level=ERROR") && strings.Contains(p.stderr.String(), bodies) && strings.Contains(p.stderr.String(), "not a directory")
 	})
 }

@@ -150,12 +150,12 @@ func (s *Service) run(r *http.Request, name string, c call) (proto.Message, erro
 func (s *Service) fail(w http.ResponseWriter, r *http.Request, id string, err error) {
 	var e *apiError
 	if !errors.As(err, &e) {
-		s.log.Error("request failed", "service", "tablestore", "operation", r.URL.Path, "request_id", id, "err", err)
+		s.log.Error("request failed", "service", "tablestore", "operation", r.URL.Path, "request_id", id, "error", err)
 		e = &apiError{http.StatusInternalServerError, "OTSInternalServerError", "Internal server error."}
 	}
 	body, err := proto.Marshal(&pb.Error{Code: &e.code, Message: &e.message})
 	if err != nil {
-		s.log.Error("encode error", "service", "tablestore", "request_id", id, "err", err)
+		s.log.Error("encode error", "service", "tablestore", "request_id", id, "error", err)
 	}
 	respond(w, e.status, body)
 }
