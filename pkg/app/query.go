@@ -62,7 +62,7 @@ func query(getenv func(string) string, handler func(*srm.API, *devs.Queries, *si
 	if err != nil {
 		return fcrun.Service{}, err
 	}
-	queries.Attempts, queries.Clock = store, time.Now
+	queries.Attempts = store
 	addresses := addresses(c)
 	who, refused := authenticator(c, store), refusals(c, store)
 	return fcrun.Service{

@@ -60,7 +60,7 @@ func newSite(t *testing.T) site {
 	access := &registry.Access{Organizations: s.orgs.Organizations}
 	who := &identity.Authenticator{Store: identities, Key: key, Clock: now}
 	q := &devs.Queries{
-		Queries:       &registry.Queries{Catalog: s.catalog, Access: access, Attempts: attempts, Clock: now},
+		Queries:       &registry.Queries{Catalog: s.catalog, Access: access, Attempts: attempts},
 		Addresses:     &registry.Addresses{Base: address, Tickets: &identity.Tickets{Key: key, Clock: now, TTL: time.Minute}},
 		Authenticator: who,
 	}

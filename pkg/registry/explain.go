@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"time"
 )
 
 // minute is how messages write a time.
@@ -15,24 +14,10 @@ func (a Attempt) refusal() string {
 	return fmt.Sprintf("Your upload of %s %s of %s was refused: %s", a.Name, a.Version, a.Announced.UTC().Format(minute), a.Reason)
 }
 
-// explain tells its publisher why there is no such release.
-func (a Attempt) explain(now time.Time) string {
-	announced := fmt.Sprintf("There is no release %s of %q yet: you announced it at %s", a.Version, a.Name, a.Announced.UTC().Format(minute))
-	switch a.At(now) {
-	case AttemptAnnounced:
-		return announced + ", and its ZIP has not arrived. Ask again in a minute."
-	case AttemptLost:
-		return announced + ", and its ZIP never arrived. Publish again."
-	case AttemptChecking:
-		return announced + ", and its ZIP is being checked. Ask again in a minute; if this stays so, publish again."
-	}
-	return a.refusal() + " Correct that, and publish again."
-}
-
-// explain adds, to the answer that there is no such release, what became of the
-// viewer's own attempts to publish it. All others get err as it is, after the
-// same calls of the ports whether there is a package that they may not see, or
-// none.
+// explain tells, in place of the answer that there is no such release, why the
+// viewer's own last upload of it was refused. All others get err as it is, after
+// the same calls of the ports whether there is a package that they may not see,
+// or none.
 func (q *Queries) explain(ctx context.Context, viewer Viewer, name, tag string, err error) error {
 	if q.Attempts == nil || CodeOf(err) != NotFound {
 		return err
@@ -47,14 +32,14 @@ func (q *Queries) explain(ctx context.Context, viewer Viewer, name, tag string, 
 	}
 	var last Attempt
 	for _, a := range attempts {
-		if a.State != AttemptReleased && !a.Announced.Before(last.Announced) {
+		if a.State == AttemptRefused && !a.Announced.Before(last.Announced) {
 			last = a
 		}
 	}
-	if last.Upload == "" {
+	if last.State != AttemptRefused {
 		return err
 	}
-	return Errorf(NotFound, "%s", last.explain(q.Clock()))
+	return Errorf(NotFound, "%s Correct that, and publish again.", last.refusal())
 }
 
 // attempts returns a user's attempts at what a tag names; "" names every version.

@@ -51,23 +51,32 @@ func TestAPublisherIsToldWhyThereIsNothing(t *testing.T) {
 	}
 }
 
-func TestAPublisherIsToldOfTheLastAttempt(t *testing.T) {
+func TestAPublisherIsToldOfTheLastRefusal(t *testing.T) {
 	s := newStore(t)
 	s.refuse(t, "alice", "hello", "dev")
-	p := s.publishing()
-	p.Clock = func() time.Time { return now().Add(time.Second) }
-	if _, err := p.Announce(t.Context(), as("alice"), submission("hello", "1.0.0")); err != nil {
-		t.Fatal(err)
+	later := s.publishing()
+	later.Clock = func() time.Time { return now().Add(time.Minute) }
+	for _, version := range []string{"1.0.0", "1.1.0"} {
+		a, err := later.Announce(t.Context(), as("alice"), submission("hello", version))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if version == "1.1.0" { // it may still be released
+			continue
+		}
+		s.objects.Put(registry.UploadKey(uploadID(t, a.URL)), []byte("no ZIP"))
+		if o, err := s.ingesting().Ingest(t.Context(), uploadID(t, a.URL)); err != nil || o.Released {
+			t.Fatalf("outcome %+v, %v", o, err)
+		}
 	}
-	for way, answer := range missing(t, s.queries(), "alice", "hello", "1.0.0") {
-		wantWords(t, way+answer, "1.0.0", "its ZIP has not arrived", "Ask again")
+	answers := missing(t, s.queries(), "alice", "hello", "dev")
+	wantWords(t, answers["tag"], "hello dev of 2025-03-01 00:00 UTC was refused")
+	for _, way := range []string{"latest", "page"} {
+		wantWords(t, answers[way], "hello 1.0.0 of 2025-03-01 00:01 UTC was refused", "not a readable ZIP")
 	}
-	later := s.queries()
-	later.Clock = func() time.Time { return now().Add(time.Hour) }
-	for way, answer := range missing(t, later, "alice", "hello", "1.0.0") {
-		wantWords(t, way+answer, `no release 1.0.0 of "hello" yet`, "2025-03-01 00:00 UTC", "its ZIP never arrived", "Publish again")
+	if answer := missing(t, s.queries(), "alice", "hello", "1.1.0")["tag"]; answer != missing(t, newStore(t).queries(), "alice", "hello", "1.1.0")["tag"] {
+		t.Errorf("what is under way is answered with %s", answer)
 	}
-	wantWords(t, missing(t, later, "alice", "hello", "dev")["tag"], "hello dev", "was refused")
 }
 
 func TestAPublisherIsToldOfARefusalBesideOtherReleases(t *testing.T) {

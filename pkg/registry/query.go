@@ -13,9 +13,8 @@ type Queries struct {
 	Access  *Access
 	// Upstreams answers for names that nobody has published here; it may be nil.
 	Upstreams *Upstreams
-	// Attempts lets publishers know what became of theirs; nil tells nobody.
+	// Attempts tells publishers why theirs were refused; nil tells nobody.
 	Attempts Attempts
-	Clock    Clock // goes with Attempts
 }
 
 // elsewhere tells whether what the catalog answered leaves a name to upstreams:

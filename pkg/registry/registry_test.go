@@ -84,7 +84,7 @@ func (s store) deleting() *registry.Deleting {
 }
 
 func (s store) queries() *registry.Queries {
-	return &registry.Queries{Catalog: s.catalog, Access: s.access(), Attempts: s.attempts, Clock: now}
+	return &registry.Queries{Catalog: s.catalog, Access: s.access(), Attempts: s.attempts}
 }
 
 // downloads hands out addresses of ZIPs.

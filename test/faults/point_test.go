@@ -33,6 +33,7 @@ type state struct {
 	latest   string
 	private  bool
 	audit    []string // the package's events
+	refused  []string // versions whose upload was refused
 }
 
 func newPoint(t *testing.T, w *world, name string) *point {

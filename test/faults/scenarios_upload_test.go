@@ -51,8 +51,32 @@ func uploads() []scenario {
 			created(p)
 			p.publish(first(p))
 			p.released(first(p), "1.0.0")
-		}, act: putZIP(other, false), done: func(*point) {}},
+		}, act: putZIP(other, false), done: refused},
+		{name: "callback of a ZIP that lies", function: "ingest", setup: announced(first), act: putZIP(open, false), done: func(p *point) {
+			p.state.audit = nil
+			refused(p)
+			p.isTold()
+		}},
 	}
+}
+
+// refused expects that the upload of 1.0.0 was refused.
+func refused(p *point) { p.state.refused = []string{"1.0.0"} }
+
+// isTold requires that the owner is told of the refusal of 1.0.0: where it is
+// missing, and, once, where it is announced again.
+func (p *point) isTold() {
+	p.t.Helper()
+	const why = "Your upload of "
+	a, err := p.owner.get(p.t.Context(), "/"+p.name+"/releases/tags/1.0.0")
+	if err != nil || a.status != 404 || !strings.Contains(string(a.body), why) {
+		p.t.Errorf("the owner is told %v, %v", a, err)
+	}
+	_, a, err = p.owner.announce(p.t.Context(), p.pack("1.0.0"))
+	if err != nil || a.status != 409 || !strings.Contains(string(a.body), why) {
+		p.t.Errorf("the owner announces it again: %v, %v", a, err)
+	}
+	p.announce(p.pack("1.0.0"))
 }
 
 // announced expects a new, public package.

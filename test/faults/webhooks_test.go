@@ -45,8 +45,8 @@ func (w *world) deliverDown() {
 	})
 }
 
-// heard requires that the webhook hears what is in the audit, in its order and
-// nothing else: whoever wrote it has perhaps ended before saying so.
+// heard requires that the webhook hears what is in the audit, in its order, of
+// each refusal once, and nothing else: whoever wrote it has perhaps ended before saying so.
 func (p *point) heard() {
 	p.t.Helper()
 	if p.told == nil {
@@ -69,8 +69,16 @@ func (p *point) heard() {
 		action, _, _ := strings.Cut(event, " ")
 		return !slices.Contains([]string{"publish", "delete", "visibility"}, action)
 	})
-	if got := p.told.of[p.name]; !slices.Equal(got, want) {
-		p.t.Errorf("the webhook heard %q, want %q", got, want)
+	var refused []string // each in a queue of its own
+	got := slices.DeleteFunc(slices.Clone(p.told.of[p.name]), func(event string) bool {
+		version, is := strings.CutPrefix(event, "refused ")
+		if is {
+			refused = append(refused, strings.TrimSuffix(version, ":"))
+		}
+		return is
+	})
+	if !slices.Equal(got, want) || !slices.Equal(refused, p.state.refused) {
+		p.t.Errorf("the webhook heard %q, and of refusals %q; want %q and %q", got, refused, want, p.state.refused)
 	}
 	for o, err := range store.AllOwed(p.t.Context()) {
 		must(p.t, err)
