@@ -20,7 +20,7 @@ type upload struct {
 }
 
 // maxUploads bounds how many uploads are shown.
-const maxUploads = 50
+const maxUploads = 30
 
 func (p *Pages) uploads(ctx context.Context, user string) (uploads, error) {
 	recent, more, err := registry.Recent(ctx, p.Attempts, user, maxUploads)

@@ -81,9 +81,8 @@ func (f files) zip() ([]byte, error) {
 // publish announces a release, puts its ZIP where it is told to, and returns
 // the ZIP when it is live.
 func (r *registry) publish(ctx context.Context, token string, f files) ([]byte, error) {
-	var announced struct{ Body struct{ URL string } }
-	header := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}, "Authorization": {"Bearer " + token}}
-	if err := r.call(ctx, "POST", r.V3+"/packages/releases", strings.NewReader(f.form().Encode()), header, &announced); err != nil {
+	address, err := r.announce(ctx, token, f)
+	if err != nil {
 		return nil, err
 	}
 	zip, err := f.zip()
@@ -95,13 +94,21 @@ func (r *registry) publish(ctx context.Context, token string, f files) ([]byte, 
 		Message  string
 	}
 	// MultiReader hides the length: s sends the ZIP chunked.
-	if err := r.call(ctx, "PUT", announced.Body.URL, io.MultiReader(bytes.NewReader(zip)), nil, &outcome); err != nil {
+	if err := r.call(ctx, "PUT", address, io.MultiReader(bytes.NewReader(zip)), nil, &outcome); err != nil {
 		return nil, err
 	}
 	if !outcome.Released {
 		return nil, fmt.Errorf("publish: %s", outcome.Message)
 	}
 	return zip, nil
+}
+
+// announce announces a release, and returns where its ZIP is to be put.
+func (r *registry) announce(ctx context.Context, token string, f files) (string, error) {
+	var announced struct{ Body struct{ URL string } }
+	header := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}, "Authorization": {"Bearer " + token}}
+	err := r.call(ctx, "POST", r.V3+"/packages/releases", strings.NewReader(f.form().Encode()), header, &announced)
+	return announced.Body.URL, err
 }
 
 // call sends a request and reads the JSON of a 200.

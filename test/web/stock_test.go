@@ -41,6 +41,9 @@ func (r *registry) stock(ctx context.Context) error {
 	if err := r.publishFeatured(ctx); err != nil {
 		return err
 	}
+	if err := r.publishInVain(ctx); err != nil {
+		return err
+	}
 	if err := r.Organizing.SetRole(ctx, administrator, northwind, bob, domain.Member); err != nil {
 		return err
 	}
@@ -114,6 +117,25 @@ func (r *registry) publishFeatured(ctx context.Context) error {
 				return fmt.Errorf("%s: %w", name, err)
 			}
 		}
+	}
+	return nil
+}
+
+// publishInVain has an upload of alice's refused, and announces another that never
+// comes.
+func (r *registry) publishInVain(ctx context.Context) error {
+	nextSecond()
+	f, err := read(filepath.Join("testdata/packages", "queue-worker"))
+	if err != nil {
+		return err
+	}
+	f = f.at("99.0.0", "")
+	if _, err := r.announce(ctx, r.tokens[alice], f.at("99.1.0", "")); err != nil {
+		return err
+	}
+	f["README.md"] = "# Another" // beside readme.md
+	if _, err := r.publish(ctx, r.tokens[alice], f); err == nil {
+		return errors.New("a ZIP with two readmes was released")
 	}
 	return nil
 }
