@@ -9,13 +9,13 @@ import (
 	"github.com/fc-registry/fc-registry/pkg/devs"
 	"github.com/fc-registry/fc-registry/pkg/fcrun"
 	"github.com/fc-registry/fc-registry/pkg/identity"
+	"github.com/fc-registry/fc-registry/pkg/manifest"
 	"github.com/fc-registry/fc-registry/pkg/oss"
 	"github.com/fc-registry/fc-registry/pkg/registry"
 	"github.com/fc-registry/fc-registry/pkg/route"
 	"github.com/fc-registry/fc-registry/pkg/simple"
 	"github.com/fc-registry/fc-registry/pkg/srm"
 	"github.com/fc-registry/fc-registry/pkg/zipball"
-	"github.com/fc-registry/fc-registry/pkg/zipfile"
 )
 
 // wrapLimit is how long an old client's ZIP may take: less than the function has.
@@ -35,7 +35,7 @@ func Download(getenv func(string) string) (fcrun.Service, error) {
 // when that has no top directory.
 func Simple(getenv func(string) string) (fcrun.Service, error) {
 	return download(getenv, route.Simple, func(d downloading) map[string]http.HandlerFunc {
-		wrapping := registry.NewWrapping(d.downloads, d.blobs, zipfile.Wrap, wrapLimit)
+		wrapping := registry.NewWrapping(d.downloads, d.blobs, manifest.WrapZIP, wrapLimit)
 		zipball := d.handler(wrapping, simple.Error, simple.Redirect)
 		return map[string]http.HandlerFunc{
 			"GET /simple/{name}/zipball/{version}":            zipball,

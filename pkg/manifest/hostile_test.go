@@ -27,6 +27,9 @@ type entry struct {
 	offset int    // of the local header; where it really is when 0
 }
 
+// utf8Flag says that a name is UTF-8.
+const utf8Flag = 1 << 11
+
 // forge writes a ZIP with exactly these entries, after a correct publish.yaml.
 func forge(entries ...entry) []byte {
 	publish := registrytest.PublishYAML(registry.Plugin, "hello", "1.0.0")
@@ -129,23 +132,23 @@ func TestHostileZIPsAreRefused(t *testing.T) {
 		{"an absolute path", forge(entry{name: "/etc/passwd"}), "outside its folder"},
 		{"a drive letter", forge(entry{name: "C:/a"}), "outside its folder"},
 		{"a drive letter without slash", forge(entry{name: "C:a"}), "outside its folder"},
-		{"backslashes", forge(entry{name: `..\a`}), `"..\\a" has backslashes in its name|old archivers for Windows|Pack it with a current program`},
-		{"a NUL in a name", forge(entry{name: "a\x00.txt"}), "control characters"},
+		{"backslashes", forge(entry{name: `..\a`}), "outside its folder"},
+		{"a NUL in a name", forge(entry{name: "a\x00.txt"}), "outside its folder"},
 		{"a line break in a name", forge(entry{name: "a\nb"}), "control characters"},
 		{"an empty name", forge(entry{name: "a//b"}), "empty name"},
 		{"a name that is not UTF-8", forge(entry{name: "a\xff"}), "not UTF-8"},
 		{"a name of 256 bytes", forge(entry{name: strings.Repeat("n", 256)}), "more than 255 bytes"},
 		{"a path of 1,100 bytes", forge(entry{name: strings.Repeat("nnnnnnnnnn/", 100) + "a"}), "more than 1024 bytes"},
-		{"a link to an absolute path", withMode("link", fs.ModeSymlink|0o777, "/etc"), `link "link" leads to "/etc"|no relative path`},
-		{"a device", withMode("device", fs.ModeDevice|0o666, ""), "neither a file nor a folder nor a link"},
-		{"a named pipe", withMode("pipe", fs.ModeNamedPipe|0o666, ""), "neither a file nor a folder nor a link"},
-		{"a file that says it is a directory", forge(entry{name: "a", mode: 0o40755}), "folder by its name or by its mode"},
+		{"a symbolic link", withMode("link", fs.ModeSymlink|0o777, "/etc"), "not relative to the link"},
+		{"a device", withMode("device", fs.ModeDevice|0o666, ""), "neither a file nor a directory"},
+		{"a named pipe", withMode("pipe", fs.ModeNamedPipe|0o666, ""), "neither a file nor a directory"},
+		{"a file that says it is a directory", forge(entry{name: "a", mode: 0o40755}), "directory by its name or by its mode"},
 		{"one name twice", forge(entry{name: "a", body: "1"}, entry{name: "a", body: "2"}), "stands there twice"},
 		{"publish.yaml twice", forge(entry{name: "publish.yaml", body: "Name: evil"}), "stands there twice"},
-		{"names that differ by case", forge(entry{name: "Readme.md"}, entry{name: "README.md"}), `"Readme.md" and "README.md" have one name on Windows or macOS|differ by case`},
-		{"names that differ by case beyond ASCII", forge(entry{name: "ſ", flags: 1 << 11}, entry{name: "S"}), "differ by case"},
+		{"names that differ by case", forge(entry{name: "Readme.md"}, entry{name: "README.md"}), "differs from another by case"},
+		{"names that differ by case beyond ASCII", forge(entry{name: "ſ", flags: utf8Flag}, entry{name: "S"}), "differs from another by case"},
 		{"a file and a directory of one name", forge(entry{name: "a", body: "x"}, entry{name: "a/", mode: 0o40755}), "twice"},
-		{"a file below a file", forge(entry{name: "a", body: "x"}, entry{name: "a/b/c", body: "y"}), "a file and a folder at once"},
+		{"a file below a file", forge(entry{name: "a", body: "x"}, entry{name: "a/b/c", body: "y"}), "a file and a directory at once"},
 		{"overlapping entries", forge(entry{name: "a", body: "x"}, entry{name: "b", body: "y", offset: 1}), "overlaps another"},
 		{"two entries with one body", forge(entry{name: "publish2.yaml", local: "publish.yaml", body: "x", offset: 0}), "called otherwise"},
 		{"another name in the local header", forge(entry{name: "a", local: "b", body: "x"}), "called otherwise"},
@@ -155,19 +158,19 @@ func TestHostileZIPsAreRefused(t *testing.T) {
 		{"a directory of 4 GB by its end record", patch(good, 12, 0xff, 0xff, 0xff, 0xff), "directory has 4294967295 bytes"},
 		{"part of a series", patch(good, 4, 1, 0, 1, 0), "one part of several"},
 		{"a ZIP64 end record", zip64(good), "ZIP64"},
-		{"sizes left to a ZIP64 field that is not there", forge(entry{name: "a", body: "x", size: 0xffffffff}), "4294967295 unpacked"},
+		{"sizes left to a ZIP64 field that is not there", forge(entry{name: "a", body: "x", size: 0xffffffff}), "leaves its size to a ZIP64 field"},
 		{"encrypted", forge(entry{name: "a", body: "x", flags: 1}), "encrypted"},
 		{"compressed by an unknown method", forge(entry{name: "a", body: "x", method: 14}), "method 14"},
-		{"a declared size that is too small", forge(entry{name: "a", body: "xyz", size: 1}), "3 bytes packed and 1 unpacked"},
-		{"a declared size that is too large", forge(entry{name: "a", body: "xyz", size: 9}), "3 bytes packed and 9 unpacked"},
+		{"a declared size that is too small", forge(entry{name: "a", body: "xyz", size: 1}), "can't be unpacked"},
+		{"a declared size that is too large", forge(entry{name: "a", body: "xyz", size: 9}), "can't be unpacked"},
 		{"a checksum that is wrong", bytes.Replace(good, []byte("1.0.0"), []byte("1.0.1"), 1), "can't be unpacked"},
 		{"a bomb", registrytest.ZIP(map[string]string{"zeros": strings.Repeat("\x00", 100<<20)}), "more than 200 times its size"},
 		{"a bomb in a ZIP", bomb(1), "more than 200 times its size"},
 		{"a bomb three ZIPs deep", bomb(3), "more than 200 times its size"},
 		{"ZIPs too deep in one another", bomb(5), "more than 3 ZIPs deep"},
-		{"a folder with contents", forge(entry{name: "a/", body: "x", mode: 0o40755}), "contents of its own"},
+		{"a directory with contents", forge(entry{name: "a/", body: "x", mode: 0o40755}), "contents of its own"},
 		{"a program before it", append([]byte("#!/bin/sh\nrm -rf /\n"), good...), "before its first entry"},
-		{"something between entries and directory", between(good, "hidden"), "something stands between them"},
+		{"something between entries and directory", between(good, "hidden"), "between its entries and its directory"},
 		{"something behind it", append(bytes.Clone(good), "hidden"...), "behind its end record"},
 		{"cut off", good[:len(good)-5], "cut off"},
 		{"only an end record", end(0, 0, 0), "no publish.yaml"},
@@ -175,7 +178,7 @@ func TestHostileZIPsAreRefused(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := inspect(test.packed, registry.Plugin)
-			wantInvalid(t, err, strings.Split(test.words, "|")...)
+			wantInvalid(t, err, test.words)
 		})
 	}
 }
@@ -210,7 +213,7 @@ func TestUsualZIPsAreNotRefused(t *testing.T) {
 		{"with small files that pack well", registrytest.ZIP(map[string]string{
 			"publish.yaml": registrytest.PublishYAML(registry.Plugin, "hello", "1.0.0"), "zeros": strings.Repeat("\x00", 900<<10),
 		})},
-		{"with long Chinese names", forge(entry{name: fmt.Sprintf("目录/%s/文件.md", strings.Repeat("长", 80)), body: "x", flags: 1 << 11})},
+		{"with long Chinese names", forge(entry{name: fmt.Sprintf("目录/%s/文件.md", strings.Repeat("长", 80)), body: "x", flags: utf8Flag})},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -4,10 +4,27 @@ import (
 	"encoding/json"
 	"strings"
 	"unicode"
+
+	"github.com/fc-registry/fc-registry/pkg/zipfile"
 )
 
 // maxLicense is the longest licence that is kept, in bytes.
 const maxLicense = 80
+
+// license returns what a package says of its licence: the field of its
+// package.json, or else the first line of its licence file. It is shown to
+// people and decides nothing, so a file that can't be read says nothing.
+func license(c *zipfile.Contents) string {
+	if name := packageLicense(textOf(c, c.Root()+"package.json")); name != "" {
+		return name
+	}
+	for _, name := range []string{"LICENSE", "LICENSE.md", "LICENSE.txt", "LICENCE", "license"} {
+		if c.HasFile(c.Root() + name) {
+			return firstLine(textOf(c, c.Root()+name))
+		}
+	}
+	return ""
+}
 
 // packageLicense reads either form of npm's field: a text, or an object with a
 // type.

@@ -56,7 +56,7 @@ func TestInspectReadsNameAndVersion(t *testing.T) {
 		"a top directory with its entry":   {registry.Project, with(below("包/", files(registry.Project)), "包/", "")},
 		"publish.yaml below the root, too": {registry.Plugin, with(files(registry.Plugin), "src/publish.yaml", "Name: other\nVersion: 9.9.9\n")},
 		"Chinese paths and spaces":         {registry.Plugin, with(files(registry.Plugin), "目录/文 件.md", "x")},
-		"dots in names":                    {registry.Plugin, with(files(registry.Plugin), "a..b/..c", "x")},
+		"dots in names":                    {registry.Plugin, with(files(registry.Plugin), "a..b/...c", "x")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			found, err := inspect(registrytest.ZIP(test.files), test.typ)
@@ -111,11 +111,11 @@ func many(count int) map[string]string {
 func TestInspectRefusesPathsThatLeaveTheFolder(t *testing.T) {
 	for _, path := range []string{
 		"../evil", "a/../../evil", "/etc/evil", "..", "..\\evil", "C:\\evil", "C:/evil", "c:evil",
-		"\\\\host\\evil", "//host/evil", "a\\..\\evil", "./x/../../y",
+		"\\\\host\\evil", "//host/evil", "a\\..\\evil", "a\x00b", "./x/../../y",
 	} {
 		packed := registrytest.ZIP(with(files(registry.Plugin), path, "x"))
 		_, err := inspect(packed, registry.Plugin)
-		if registry.CodeOf(err) != registry.Invalid || (!strings.Contains(err.Error(), "outside its folder") && !strings.Contains(err.Error(), "backslashes") && !strings.Contains(err.Error(), "empty name")) {
+		if registry.CodeOf(err) != registry.Invalid || !strings.Contains(err.Error(), "outside its folder") {
 			t.Errorf("%q: %v, want Invalid", path, err)
 		}
 	}
@@ -159,7 +159,7 @@ func TestInspectRefusesADamagedPublishYAML(t *testing.T) {
 func TestInspectIsNotFooledByABomb(t *testing.T) {
 	packed := registrytest.ZIP(map[string]string{"publish.yaml": strings.Repeat("Name: hello # \n", 10<<20/15)})
 	_, err := inspect(packed, registry.Plugin)
-	wantInvalid(t, err, "publish.yaml", "10485750 bytes; at most 1048576")
+	wantInvalid(t, err, "publish.yaml", "has 10485750 bytes", "at most 1048576")
 }
 
 func FuzzInspectZIP(f *testing.F) {

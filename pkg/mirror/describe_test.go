@@ -1,11 +1,11 @@
 package mirror_test
 
 import (
+	"github.com/fc-registry/fc-registry/pkg/manifest"
 	"testing"
 	"time"
 
 	"github.com/fc-registry/fc-registry/pkg/registry"
-	"github.com/fc-registry/fc-registry/pkg/zipfile"
 	"github.com/fc-registry/fc-registry/test/hostile"
 )
 
@@ -14,7 +14,7 @@ func (s *site) describe(t *testing.T, mode registry.UpstreamMode, version string
 	t.Helper()
 	downloads := s.downloads(mode, time.Minute)
 	r, err := downloads.Describe(t.Context(), registry.Anonymous, "hello", version, "")
-	wrapping := registry.NewWrapping(downloads, s.blobs, zipfile.Wrap, time.Minute)
+	wrapping := registry.NewWrapping(downloads, s.blobs, manifest.WrapZIP, time.Minute)
 	wrapped, oldErr := wrapping.Describe(t.Context(), registry.Anonymous, "hello", version, "")
 	return r.ZIP, wrapped.ZIP, err, oldErr
 }

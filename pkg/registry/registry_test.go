@@ -15,7 +15,6 @@ import (
 	"github.com/fc-registry/fc-registry/pkg/memory"
 	"github.com/fc-registry/fc-registry/pkg/registry"
 	"github.com/fc-registry/fc-registry/pkg/registrytest"
-	"github.com/fc-registry/fc-registry/pkg/zipfile"
 )
 
 // store is where a test's packages are kept.
@@ -94,7 +93,7 @@ func (s store) downloads() *registry.Downloads {
 
 // wrapping hands out addresses of ZIPs with one top directory.
 func (s store) wrapping() *registry.Wrapping {
-	return registry.NewWrapping(s.downloads(), s.objects, zipfile.Wrap, time.Minute)
+	return registry.NewWrapping(s.downloads(), s.objects, manifest.WrapZIP, time.Minute)
 }
 
 func tickets() *identity.Tickets {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"github.com/fc-registry/fc-registry/pkg/manifest"
 	"io"
 	"net/http"
 	"slices"
@@ -13,7 +14,6 @@ import (
 	"time"
 
 	"github.com/fc-registry/fc-registry/pkg/registry"
-	"github.com/fc-registry/fc-registry/pkg/zipfile"
 )
 
 // wrapped is what 2.x gets for pluginZIP.
@@ -21,7 +21,7 @@ func wrapped(t *testing.T, name, version string) []byte {
 	t.Helper()
 	packed := pluginZIP(name, version)
 	var to bytes.Buffer
-	if err := zipfile.Wrap(&to, bytes.NewReader(packed), int64(len(packed))); err != nil {
+	if err := manifest.WrapZIP(&to, bytes.NewReader(packed), int64(len(packed))); err != nil {
 		t.Fatal(err)
 	}
 	return to.Bytes()

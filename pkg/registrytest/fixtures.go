@@ -146,11 +146,7 @@ func ZIP(files map[string]string) []byte { return Canonical(Packed(files)) }
 // refused stays as it is.
 func Canonical(packed []byte) []byte {
 	var served bytes.Buffer
-	a, err := zipfile.Open(context.Background(), bytes.NewReader(packed), int64(len(packed)))
-	if err == nil {
-		err = a.Write(context.Background(), &served, a.Root()+"publish.yaml")
-	}
-	if err != nil {
+	if _, err := zipfile.Canonical(context.Background(), &served, bytes.NewReader(packed), int64(len(packed))); err != nil {
 		return packed
 	}
 	return served.Bytes()

@@ -19,7 +19,6 @@ import (
 	"github.com/fc-registry/fc-registry/pkg/registrytest"
 	"github.com/fc-registry/fc-registry/pkg/simple"
 	"github.com/fc-registry/fc-registry/pkg/zipball"
-	"github.com/fc-registry/fc-registry/pkg/zipfile"
 )
 
 const address = "https://registry.example.com"
@@ -70,7 +69,7 @@ func newSite(t *testing.T) *site {
 	s.Handler = routes(
 		&simple.Queries{Queries: queries, Addresses: addresses, Authenticator: who},
 		&zipball.Handler{
-			Source:  registry.NewWrapping(downloads, s.blobs, zipfile.Wrap, time.Minute),
+			Source:  registry.NewWrapping(downloads, s.blobs, manifest.WrapZIP, time.Minute),
 			Counter: s.counter, Authenticator: who, Error: simple.Error, Redirect: simple.Redirect,
 		},
 		&simple.Publishing{

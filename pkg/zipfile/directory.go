@@ -1,14 +1,11 @@
 package zipfile
 
 import (
-	"archive/zip"
 	"bytes"
 	"encoding/binary"
-	"errors"
-	"io"
 )
 
-// Signatures and sizes of a ZIP's records (APPNOTE.TXT 6.3.10, sections 4.3.7 to
+// Signatures and sizes of a ZIP's records (APPNOTE.TXT 6.3, sections 4.3.7 to
 // 4.3.16).
 const (
 	localSignature      = "PK\x03\x04"
@@ -29,31 +26,35 @@ const (
 	maxDirectory = 8 << 20 // bytes
 )
 
+// in64 stands in the place of a size or an offset that is in a ZIP64 extra field.
+const in64 = 0xffffffff
+
+const isZIP64 = "it is a ZIP64, which is for files beyond 4 GB"
+
 // directory is where a ZIP's directory stands and how many entries it has.
 type directory struct {
 	offset, size int64
 	entries      int
 }
 
-// findDirectory reads a ZIP's end record. It wants the directory right before
-// it, nothing behind it, and limits what archive/zip would then read into
-// memory.
-func findDirectory(r io.ReaderAt, size int64) (directory, error) {
+// findDirectory reads a ZIP's end record. It wants the directory right before it
+// and nothing behind it.
+func findDirectory(in *source, size int64) (directory, error) {
 	tail := make([]byte, min(size, endSize+maxComment+locatorSize))
 	start := size - int64(len(tail))
-	if _, err := r.ReadAt(tail, start); err != nil && !errors.Is(err, io.EOF) {
-		return directory{}, err
+	if !in.full(tail, start) {
+		return directory{}, refuse("it is cut off")
 	}
 	at := bytes.LastIndex(tail, []byte(endSignature))
 	if at < 0 || len(tail)-at < endSize {
-		return directory{}, broken("it has no end record: it is cut off, or no ZIP")
+		return directory{}, refuse("it has no end record: it is cut off, or no ZIP")
 	}
 	end := tail[at:]
 	if comment := int(binary.LittleEndian.Uint16(end[20:])); len(end) != endSize+comment {
-		return directory{}, broken("there is something behind its end record")
+		return directory{}, refuse("there is something behind its end record")
 	}
 	if at >= locatorSize && string(tail[at-locatorSize:][:4]) == locatorSignature {
-		return directory{}, broken("it is a ZIP64, which is for files beyond 4 GB")
+		return directory{}, refuse(isZIP64)
 	}
 	d := directory{
 		entries: int(binary.LittleEndian.Uint16(end[10:])),
@@ -66,53 +67,78 @@ func findDirectory(r io.ReaderAt, size int64) (directory, error) {
 func (d directory) check(end []byte, endOffset int64) error {
 	switch {
 	case binary.LittleEndian.Uint32(end[4:]) != 0 || int(binary.LittleEndian.Uint16(end[8:])) != d.entries:
-		return broken("it is one part of several")
+		return refuse("it is one part of several")
 	case d.entries > maxEntries:
-		return refuse("it has %d entries; at most %d are allowed. Leave out what readers do not need, as caches and the dependencies of development", d.entries, maxEntries)
+		return refuseAnd("Pack fewer files: leave out what can be installed or built again.", "it has %d entries; at most %d are allowed", d.entries, maxEntries)
 	case d.size > maxDirectory:
-		return refuse("its directory has %d bytes; at most %d are allowed", d.size, maxDirectory)
+		return refuseAnd("Pack fewer files, or give them shorter paths.", "its directory has %d bytes; at most %d are allowed", d.size, maxDirectory)
 	case d.offset+d.size != endOffset:
-		return broken("there is something before its first entry, or before its end record")
+		return refuse("there is something before its first entry, or before its end record")
 	}
 	return nil
 }
 
-// files reads the directory.
-func (d directory) files(r io.ReaderAt, size int64) ([]*zip.File, error) {
-	z, err := zip.NewReader(r, size)
-	if errors.Is(err, zip.ErrFormat) || errors.Is(err, zip.ErrAlgorithm) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return nil, broken("its directory is damaged (%v)", err)
+// read returns the entries, as the directory describes them.
+func (d directory) read(in *source) ([]*entry, error) {
+	buffer := make([]byte, d.size)
+	if !in.full(buffer, d.offset) {
+		return nil, refuse("its directory is cut off")
 	}
-	if err != nil {
-		return nil, err
+	records := string(buffer) // names and fields are parts of it
+	entries := make([]*entry, 0, d.entries)
+	for len(records) > 0 {
+		if len(records) < directorySize || records[:4] != directorySignature {
+			return nil, refuse("its directory is damaged")
+		}
+		e, length := parseRecord([]byte(records[:directorySize]))
+		if len(records) < directorySize+length[0]+length[1]+length[2] {
+			return nil, refuse("its directory is damaged")
+		}
+		records = records[directorySize:]
+		for i, field := range []*string{&e.name, &e.extra, &e.comment} {
+			*field, records = records[:length[i]], records[length[i]:]
+		}
+		if e.packed == in64 || e.unpacked == in64 || e.header == in64 {
+			return nil, refuse("the entry %.200q has more than 4 GB, or leaves its size to a ZIP64 field", e.name)
+		}
+		entries = append(entries, e)
 	}
-	if len(z.File) != d.entries {
-		return nil, broken("its directory has %d entries, but says %d", len(z.File), d.entries)
+	if len(entries) != d.entries {
+		return nil, refuse("its directory has %d entries, but says %d", len(entries), d.entries)
 	}
-	return z.File, nil
+	return entries, nil
 }
 
-// offsets returns where each entry's local header stands, in the directory's
-// order, which is that of archive/zip.
-func (d directory) offsets(r io.ReaderAt) ([]int64, error) {
-	records := make([]byte, d.size)
-	if _, err := r.ReadAt(records, d.offset); err != nil && !errors.Is(err, io.EOF) {
-		return nil, err
+// parseRecord reads what has a fixed size in an entry of the directory, and how
+// long its name, extra fields and comment are.
+func parseRecord(r []byte) (e *entry, length [3]int) {
+	e = &entry{
+		creator:    r[5],
+		header:     int64(binary.LittleEndian.Uint32(r[42:])),
+		attributes: binary.LittleEndian.Uint32(r[38:]),
+		fields:     parseFields(r[6:]),
 	}
-	offsets := make([]int64, 0, d.entries)
-	for len(records) > 0 {
-		if len(records) < directorySize || string(records[:4]) != directorySignature {
-			return nil, broken("its directory is damaged")
-		}
-		offsets = append(offsets, int64(binary.LittleEndian.Uint32(records[42:])))
-		length := directorySize
-		for _, field := range []int{28, 30, 32} { // of name, extra field, comment
-			length += int(binary.LittleEndian.Uint16(records[field:]))
-		}
-		records = records[min(length, len(records)):]
+	for i, at := range []int{28, 30, 32} {
+		length[i] = int(binary.LittleEndian.Uint16(r[at:]))
 	}
-	if len(offsets) != d.entries {
-		return nil, broken("its directory has %d entries, but says %d", len(offsets), d.entries)
+	return e, length
+}
+
+// fields are what both headers of an entry have.
+type fields struct {
+	flags, method, time, date uint16
+	sum, packed, unpacked     uint32 // CRC-32, sizes
+}
+
+// parseFields reads them from the field "version needed to extract" on.
+func parseFields(r []byte) fields {
+	return fields{
+		flags:    binary.LittleEndian.Uint16(r[2:]),
+		method:   binary.LittleEndian.Uint16(r[4:]),
+		time:     binary.LittleEndian.Uint16(r[6:]),
+		date:     binary.LittleEndian.Uint16(r[8:]),
+		sum:      binary.LittleEndian.Uint32(r[10:]),
+		packed:   binary.LittleEndian.Uint32(r[14:]),
+		unpacked: binary.LittleEndian.Uint32(r[18:]),
 	}
-	return offsets, nil
 }

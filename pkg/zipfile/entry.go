@@ -1,11 +1,40 @@
 package zipfile
 
 import (
-	"archive/zip"
-	"encoding/binary"
-	"hash/crc32"
 	"strings"
+	"time"
 )
+
+// Flags of an entry (APPNOTE.TXT, section 4.4.4).
+const (
+	encrypted = 1 << 0
+	level     = 1<<1 | 1<<2 // how well it is compressed
+	described = 1 << 3      // sum and sizes stand behind the data
+	isUTF8    = 1 << 11
+)
+
+// Compression methods.
+const (
+	stored   = 0
+	deflated = 8
+)
+
+// Who wrote an entry, as far as it has Unix modes (section 4.4.2).
+const (
+	unix  = 3
+	macOS = 19
+)
+
+// Kinds of a file in a Unix mode.
+const (
+	modeKind   = 0o170000
+	modeFolder = 0o040000
+	modeFile   = 0o100000
+	modeLink   = 0o120000
+)
+
+// msdosFolder is the attribute of a directory in MS-DOS.
+const msdosFolder = 0x10
 
 // kind is what an entry is.
 type kind int
@@ -16,99 +45,118 @@ const (
 	link
 )
 
-// Bits of a Unix mode, which stand in the upper 16 bits of an entry's external
-// attributes, and the systems that "version made by" names
-// (APPNOTE.TXT 6.3.10, section 4.4.2).
-const (
-	modeType   = 0o170000
-	modeFile   = 0o100000
-	modeFolder = 0o040000
-	modeLink   = 0o120000
-	modeRun    = 0o100 // its owner may run it
+// entry is an entry of a ZIP: what its directory says, and what was made of it.
+type entry struct {
+	name, extra, comment string
+	repeated             bool // the name, in an extra field for UTF-8
+	creator              byte
+	attributes           uint32
+	fields
+	header, data int64 // where its local header and its data begin
 
-	dosFolder = 0x10 // in the lower 8 bits
-
-	madeByUnix  = 3
-	madeByMacOS = 19
-)
-
-// checkHeader wants what every program unpacks, and nothing that says the name
-// twice.
-func checkHeader(f *zip.File) error {
-	switch {
-	case f.Flags&(flagEncrypted|flagStrong|flagMasked) != 0:
-		return refuse("the entry %s is encrypted. Pack it without a password", shorten(f.Name))
-	case f.Flags&flagPatch != 0:
-		return refuse("the entry %s is a patch of another file, not a file", shorten(f.Name))
-	case f.Method != zip.Store && f.Method != zip.Deflate:
-		return refuse("the entry %s is compressed by method %d; only deflate is known", shorten(f.Name), f.Method)
-	case f.Method == zip.Store && f.CompressedSize64 != f.UncompressedSize64:
-		return refuse("the entry %s is not compressed, but has %d bytes packed and %d unpacked", shorten(f.Name), f.CompressedSize64, f.UncompressedSize64)
-	}
-	return checkUnicode(f, f.Extra)
+	kind       kind
+	executable bool
+	target     string // of a link
 }
 
-// checkUnicode wants the extra fields by which Info-ZIP and yauzl (1.9 and 2.10)
-// give an entry another name to say the same as its header, in the directory or
-// in the entry's own.
-func checkUnicode(f *zip.File, extra []byte) error {
-	for id, text := range map[uint16]string{extraUnicodeName: f.Name, extraUnicodeComment: f.Comment} {
-		for rest := extra; len(rest) >= 4; {
-			length := int(binary.LittleEndian.Uint16(rest[2:]))
-			if 4+length > len(rest) {
-				break
-			}
-			if is := binary.LittleEndian.Uint16(rest); is == id && !says(rest[4:4+length], text) {
-				return refuse("the entry %s has another name or comment in its extra field %#x. Pack it with a current program", shorten(f.Name), id)
-			}
-			rest = rest[4+length:]
+// place is the path of an entry without the slash that marks a directory.
+func (e *entry) place() string { return strings.TrimSuffix(e.name, "/") }
+
+// decide finds out what an entry is, and makes its fields canonical.
+//
+// The upper 16 bits of the attributes are a Unix mode, whoever wrote the entry: so
+// read the unzippers of the clients. Others believe them only from Unix, or go by
+// the slash of a directory's name. Where that makes a difference the entry is
+// refused.
+func (e *entry) decide() error {
+	if err := e.readable(); err != nil {
+		return err
+	}
+	mode := e.attributes >> 16
+	slash := strings.HasSuffix(e.name, "/")
+	onUnix := e.creator == unix || e.creator == macOS
+	switch mode & modeKind {
+	case 0:
+		if !onUnix && e.attributes&msdosFolder != 0 && !slash {
+			return e.halfFolder()
 		}
+		if slash {
+			e.kind = folder
+		}
+	case modeFile:
+		if slash {
+			return e.halfFolder()
+		}
+	case modeFolder:
+		if !slash {
+			return e.halfFolder()
+		}
+		e.kind = folder
+	case modeLink:
+		if slash {
+			return e.halfFolder()
+		}
+		if !onUnix {
+			return refuse("the entry %.200q is a link by its mode (%#o), but was written on a system without links (number %d)", e.name, mode, e.creator)
+		}
+		e.kind = link
+	default:
+		return refuseAnd("Leave it out.", "the entry %.200q is neither a file nor a directory nor a link (mode %#o)", e.name, mode)
+	}
+	e.executable = mode&0o111 != 0
+	return e.normalize()
+}
+
+func (e *entry) halfFolder() error {
+	return refuse("the entry %.200q is a directory by its name or by its mode (%#o), not by both", e.name, e.attributes>>16)
+}
+
+// readable tells whether the data of an entry can be read at all.
+func (e *entry) readable() error {
+	switch {
+	case e.flags&encrypted != 0:
+		return refuseAnd("Pack it without a password.", "the entry %.200q is encrypted", e.name)
+	case e.method != stored && e.method != deflated:
+		return refuseAnd("Pack it with deflate.", "the entry %.200q is compressed by method %d; only deflate is known", e.name, e.method)
+	case e.flags&^(level|described|isUTF8) != 0:
+		return refuse("the entry %.200q has the flags %#x, of which some are unknown", e.name, e.flags)
+	case e.method == stored && e.packed != e.unpacked:
+		return refuse("the entry %.200q can't be unpacked: it is not compressed, but has the sizes %d and %d", e.name, e.packed, e.unpacked)
 	}
 	return nil
 }
 
-// says tells whether a Unicode extra field holds a text: a version, the CRC-32
-// of the text in the header, and the text (APPNOTE.TXT 6.3.10, sections 4.6.8
-// and 4.6.9).
-func says(field []byte, text string) bool {
-	return len(field) >= 5 && field[0] == 1 &&
-		binary.LittleEndian.Uint32(field[1:]) == crc32.ChecksumIEEE([]byte(text)) && string(field[5:]) == text
+// normalize makes the fields of an entry what is written of them.
+func (e *entry) normalize() error {
+	if e.kind == folder {
+		// Some programs compress a directory, to two bytes that stand for nothing.
+		if e.unpacked != 0 || e.sum != 0 || e.packed > 2 {
+			return refuse("the directory %.200q has contents of its own", e.name)
+		}
+		e.packed = 0
+	}
+	if e.packed == 0 && e.unpacked == 0 {
+		e.method = stored
+	}
+	e.flags = 0
+	if !isASCII(e.name) {
+		e.flags = isUTF8
+	}
+	if !validTime(e.date, e.time) {
+		e.date, e.time = firstDate, 0
+	}
+	return nil
 }
 
-// kindOf tells what an entry is, as the unzipper of the client does: decompress
-// 4.2 looks at the Unix mode whatever system the entry says that it is from.
-// Programs that believe the system first must come to the same.
-func kindOf(f *zip.File) (kind, error) {
-	mode, slash := f.ExternalAttrs>>16, strings.HasSuffix(f.Name, "/")
-	system := f.CreatorVersion >> 8
-	unix := system == madeByUnix || system == madeByMacOS
-	switch mode & modeType {
-	case 0: // no mode: made on Windows, or by a plain program
-		if f.ExternalAttrs&dosFolder != 0 && !slash {
-			return 0, refuse("the entry %s is a folder by its attributes, and a file by its name", shorten(f.Name))
-		}
-	case modeFile, modeFolder:
-		if (mode&modeType == modeFolder) != slash {
-			return 0, refuse("the entry %s is a folder by its name or by its mode, not by both", shorten(f.Name))
-		}
-	case modeLink:
-		switch {
-		case slash:
-			return 0, refuse("the entry %s is a link by its mode, and a folder by its name", shorten(f.Name))
-		case !unix:
-			return 0, refuse("the entry %s is a link by its mode, but was made on a system without links (%d). Pack it on Linux or macOS", shorten(f.Name), system)
-		case f.ExternalAttrs&dosFolder != 0:
-			return 0, refuse("the entry %s is a link by its mode, and a folder by its attributes", shorten(f.Name))
-		}
-		return link, nil
-	default:
-		return 0, refuse("the entry %s is neither a file nor a folder nor a link (mode %o). Leave it out", shorten(f.Name), mode)
-	}
-	if !slash {
-		return file, nil
-	}
-	if f.UncompressedSize64 != 0 {
-		return 0, refuse("the folder %s has contents of its own", shorten(f.Name))
-	}
-	return folder, nil
+// firstDate is the 1st of January 1980. It stands for dates that are none, which
+// programs read in as many ways.
+const firstDate = 1<<5 | 1
+
+// validTime tells whether a date and time of MS-DOS (section 4.4.6) are some.
+func validTime(date, clock uint16) bool {
+	year, month, day := int(date>>9)+1980, time.Month(date>>5&15), int(date&31)
+	hour, minute, second := int(clock>>11), int(clock>>5&63), int(clock&31)*2
+	t := time.Date(year, month, day, hour, minute, second, 0, time.UTC)
+	y, m, d := t.Date()
+	return y == year && m == month && d == day && t.Hour() == hour && t.Minute() == minute && t.Second() == second
 }

@@ -1,88 +1,92 @@
 package zipfile
 
 import (
-	"io"
-	"path"
 	"strings"
 	"unicode/utf8"
 )
 
-// resolveLinks finds out where the links lead, which must be in the ZIP.
-func (a *Archive) resolveLinks() error {
-	root := strings.TrimSuffix(a.Root(), "/")
-	for _, e := range a.entries {
-		if e.kind != link {
+// checkLinks reads where the links lead: to a file or folder of this ZIP, reached
+// through no other link.
+func (c *Contents) checkLinks(in *source) error {
+	for i := range c.tree.nodes {
+		n := &c.tree.nodes[i]
+		if n.kind != link {
 			continue
 		}
-		text, err := linkText(e)
+		if n.entry.unpacked > maxPath {
+			return refuseAnd("Replace the link by what it leads to.", "the link %.200q has a target of %d bytes; at most %d are allowed", n.entry.name, n.entry.unpacked, maxPath)
+		}
+		target, err := readAll(in, n.entry)
 		if err != nil {
 			return err
 		}
-		target, reason := a.tree.follow(root, folderOf(e.Name), text)
-		if reason == "" && strings.HasPrefix(e.Name, target+"/") {
-			reason = "which the link is in"
+		n.entry.target = string(target)
+		if problem := c.tree.follow(n); problem != "" {
+			return refuseAnd("Replace the link by what it leads to, or let it lead to a file or folder of this ZIP by a relative path.", "the link %.200q leads to %.200q: %s", n.entry.name, n.entry.target, problem)
 		}
-		if reason != "" {
-			return refuse("the link %s leads to %s, %s. Leave it out, or put the file itself there", shorten(e.Name), shorten(text), reason)
-		}
-		e.target = target
 	}
 	return nil
 }
 
-// linkText reads where a link leads.
-func linkText(e *entry) (string, error) {
-	if e.UncompressedSize64 == 0 || e.UncompressedSize64 > maxPath {
-		return "", refuse("the link %s leads to a path of %d bytes; it may have 1 to %d", shorten(e.Name), e.UncompressedSize64, maxPath)
+// follow finds where a link leads, and says why it leads nowhere.
+//
+// A client moves what is in a single top folder one level up. So a link stays
+// below that folder on its whole way.
+func (t *tree) follow(n *node) (problem string) {
+	target := n.entry.target
+	if !utf8.ValidString(target) || target == "" {
+		return "that is no path in UTF-8"
 	}
-	body, err := e.Open()
-	if err != nil {
-		return "", err
+	if strings.HasPrefix(target, "/") {
+		return "that is not relative to the link"
 	}
-	defer body.Close()
-	text, err := io.ReadAll(body)
-	return string(text), err
-}
-
-// follow goes where a link in a folder leads, step by step as a file system
-// does, and says what is wrong with that. It never leaves the root, the folder
-// that clients take for the package itself.
-func (t tree) follow(root, at, text string) (target, reason string) {
-	if !utf8.ValidString(text) || path.IsAbs(text) || drive(text) || strings.Contains(text, "\\") {
-		return "", "which is no relative path"
-	}
-	parts := strings.Split(strings.TrimSuffix(text, "/"), "/")
-	for i, part := range parts {
-		switch part {
-		case ".":
-			continue
-		case "..":
-			if at == root {
-				return "", "outside of the package"
-			}
-			at = folderOf(at)
-		default:
-			if reason := badName(part); reason != "" {
-				return "", "a path that " + reason
-			}
-			at = path.Join(at, part)
-		}
-		last := i == len(parts)-1
-		switch e := t.entries[at]; {
-		case e != nil && e.kind == link:
-			return "", "through another link"
-		case at == "" || t.folders[at]:
-		case e == nil || !last || strings.HasSuffix(text, "/"):
-			return "", "which is not in the ZIP"
+	at := n.parent
+	for name := range strings.SplitSeq(strings.TrimSuffix(target, "/"), "/") {
+		if at, problem = t.step(at, name); problem != "" {
+			return problem
 		}
 	}
-	if at == "" || at == root {
-		return "", "the folder of the package itself"
+	if strings.HasSuffix(target, "/") && t.nodes[at].kind != folder || t.nodes[at].kind == link {
+		return "that is a link, or no folder"
 	}
-	return at, ""
+	for up := n.parent; ; up = t.nodes[up].parent {
+		if up == at {
+			return "the link stands in that folder, so that programs which follow it never end"
+		}
+		if up == 0 {
+			break
+		}
+	}
+	n.leads = at
+	return ""
 }
 
-// folderOf returns the folder that a path is in, "" for the ZIP itself.
-func folderOf(name string) string {
-	return name[:max(0, strings.LastIndexByte(name, '/'))]
+// step goes one name further on the way of a link.
+func (t *tree) step(at int32, name string) (next int32, problem string) {
+	switch {
+	case t.nodes[at].kind == link:
+		return 0, "that leads through another link"
+	case t.nodes[at].kind == file:
+		return 0, "that leads through a file"
+	case name == ".":
+		return at, ""
+	case name == ".." && (at == 0 || at == t.top()):
+		return 0, "that leaves the package"
+	case name == "..":
+		return t.nodes[at].parent, ""
+	}
+	if problem := badName(name); problem != "" {
+		return 0, "the path has " + problem
+	}
+	if strings.Contains(name, `\`) {
+		return 0, "the path has a backslash"
+	}
+	next, ok := t.exact[edge{at, name}]
+	if ok {
+		return next, ""
+	}
+	if other, ok := t.folded[edge{at, fold(name)}]; ok {
+		return 0, "it is written otherwise in this ZIP: " + t.nodes[other].name
+	}
+	return 0, "that is not in this ZIP"
 }

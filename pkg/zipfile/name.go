@@ -1,9 +1,7 @@
 package zipfile
 
 import (
-	"archive/zip"
 	"path"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -12,103 +10,143 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Limits of a path: of each of its names in bytes, as file systems have it, of
-// the whole, and of how deep it goes.
+// Limits of a path, in bytes: of each of its names, as file systems have it, and
+// of the whole.
 const (
-	maxName  = 255
-	maxPath  = 1024
-	maxDepth = 100
+	maxName = 255
+	maxPath = 1024
 )
 
-// checkName tells whether an entry can be unpacked on every system, and is seen
-// for what it is.
-func checkName(f *zip.File) error {
-	if strings.ContainsFunc(f.Name, func(r rune) bool { return r >= utf8.RuneSelf }) {
-		if !utf8.ValidString(f.Name) {
-			return refuse("the name of the entry %s is not UTF-8, but in an older code page, as 437 or GBK. Pack it with a program that writes names in UTF-8", shorten(f.Name))
-		}
-		// yauzl reads the name that this field has, Info-ZIP too.
-		if f.Flags&flagUTF8 == 0 && extraField(f.Extra, extraUnicodeName) == nil {
-			return refuse("the entry %s does not say that its name is UTF-8, so some programs read it as code page 437 or GBK. Pack it with a program that writes names in UTF-8", shorten(f.Name))
-		}
+// rename is the remedy for a file that must be called otherwise.
+const rename = "Rename it."
+
+// checkName tells whether the name of an entry is the same, and possible, on every
+// system.
+func checkName(e *entry) error {
+	name := e.name
+	switch {
+	case !utf8.ValidString(name):
+		return refuseAnd("Pack it with names in UTF-8, as current archivers do.", "the name of entry %.200q is not UTF-8: it may be in code page 437 or GBK", name)
+	case !isASCII(name) && e.flags&isUTF8 == 0 && !e.repeated:
+		return refuseAnd("Pack it with \"s registry publish\", or with a current archiver, which says so.", "the name of entry %.200q is not said to be UTF-8 (flag 11): some programs take it for code page 437 or GBK", name)
+	case len(name) > maxPath:
+		return refuseAnd("Shorten it.", "the path of entry %.200q has more than %d bytes", name, maxPath)
+	case strings.Contains(name, `\`) && !outside(strings.ReplaceAll(name, `\`, "/")):
+		return refuseAnd("Pack it with a current one, or with \"s registry publish\".", `the entry %.200q has a backslash in its path: an old Windows archiver made this ZIP, or the file is called so`, name)
+	case outside(strings.ReplaceAll(name, `\`, "/")):
+		return refuse("the entry %.200q would be unpacked outside its folder", name)
 	}
-	name := strings.TrimSuffix(f.Name, "/")
-	if len(f.Name) > maxPath || strings.Count(name, "/") >= maxDepth {
-		return refuse("the path of the entry %s has more than %d bytes or %d names. Shorten it", shorten(f.Name), maxPath, maxDepth)
-	}
-	if strings.Contains(name, "\\") {
-		return refuse("the entry %s has backslashes in its name, as old archivers for Windows write them. Pack it with a current program", shorten(f.Name))
-	}
-	if path.IsAbs(name) || drive(name) {
-		return refuse("the entry %s would be unpacked outside its folder: its path is not relative", shorten(f.Name))
-	}
-	for part := range strings.SplitSeq(name, "/") {
-		if part == ".." {
-			return refuse("the entry %s would be unpacked outside its folder", shorten(f.Name))
-		}
-		if reason := badName(part); reason != "" {
-			return refuse("the entry %s %s", shorten(f.Name), reason)
+	for part := range strings.SplitSeq(e.place(), "/") {
+		if problem := badName(part); problem != "" {
+			return refuseAnd(rename, "the entry %.200q has %s", name, problem)
 		}
 	}
 	return nil
 }
 
-// drive tells whether a path begins with a drive letter of Windows.
-func drive(name string) bool {
-	return len(name) > 1 && name[1] == ':' && (name[0]|0x20 >= 'a' && name[0]|0x20 <= 'z')
+// outside tells whether a path leaves the folder into which it is unpacked, on any
+// system.
+func outside(name string) bool {
+	drive := len(name) > 1 && name[1] == ':'
+	up := name == ".." || strings.HasPrefix(name, "../") || strings.HasSuffix(name, "/..") || strings.Contains(name, "/../")
+	return drive || up || name == "" || path.IsAbs(name) || strings.Contains(name, "\x00")
 }
 
-// badName says what is wrong with one name of a path, "" when nothing is. What
-// Windows refuses is in "Naming Files, Paths, and Namespaces" of its
-// documentation.
-func badName(part string) string {
+// badName says why a name in a path is not possible on every system, "" when it
+// is.
+func badName(name string) string {
 	switch {
-	case part == "" || part == ".":
-		return "has an empty name in its path"
-	case len(part) > maxName:
-		return "has a name of more than 255 bytes in its path. Shorten it"
-	case strings.ContainsFunc(part, unicode.IsControl):
-		return "has control characters in its name. Rename it"
-	case strings.ContainsFunc(part, invisible):
-		return "has characters in its name that nobody sees, or that change the direction of the text. Rename it"
-	case strings.ContainsAny(part, `:<>"|?*`):
-		return `has one of the characters : < > " | ? * in its name, which Windows does not allow. Rename it`
-	case strings.HasSuffix(part, ".") || strings.HasSuffix(part, " "):
-		return "has a name that ends in a dot or a space, which Windows leaves out. Rename it"
-	case device(part):
-		return "has a name that is a device on Windows, as CON, NUL and COM1. Rename it"
+	case name == "" || name == ".":
+		return "an empty name in its path"
+	case len(name) > maxName:
+		return "a name of more than 255 bytes"
+	case strings.ContainsFunc(name, unicode.IsControl):
+		return "control characters in its name"
+	case strings.ContainsFunc(name, isInvisible):
+		return "invisible characters in its name, such as marks of the direction of writing"
+	case strings.ContainsAny(name, `<>:"|?*`):
+		return `one of the characters < > : " | ? * in its name, which Windows does not allow`
+	case strings.HasSuffix(name, ".") || strings.HasSuffix(name, " "):
+		return "a name that ends with a dot or a space, which Windows drops"
+	case isDevice(name):
+		return "the name of a device of Windows"
+	case hasVersion(name):
+		return "a name that ends with a semicolon and a number, which unzip drops as the version of a file"
 	}
 	return ""
 }
 
-// invisible tells whether a character shows nothing, or changes how others are
-// shown. Emoji that are joined of several have such characters, too.
-func invisible(r rune) bool {
-	return unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point)
+// isInvisible tells of characters that nobody sees: formats (such as directions of
+// writing, and joiners, which make some emoji of two), separators of lines, fillers,
+// variants, and those that Unicode 15 does not know or leaves to private use.
+func isInvisible(r rune) bool {
+	return !unicode.IsGraphic(r) || unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
-// device tells whether Windows takes a name, whatever its ending, for a device.
-func device(part string) bool {
-	stem, _, _ := strings.Cut(part, ".")
-	stem = strings.ToUpper(strings.TrimRight(stem, " "))
-	for _, numbered := range []string{"COM", "LPT"} {
-		if number, ok := strings.CutPrefix(stem, numbered); ok {
-			return slices.Contains(strings.Split("0 1 2 3 4 5 6 7 8 9 ¹ ² ³", " "), number)
-		}
-	}
-	return slices.Contains([]string{"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"}, stem)
-}
-
-// fold makes paths equal that a file system takes for one which ignores case
-// (Windows, macOS) or how characters are composed (macOS).
-func fold(name string) string { return norm.NFC.String(cases.Fold().String(norm.NFD.String(name))) }
-
-// litter tells whether an entry is what a system leaves beside people's files:
-// no part of a package.
-func litter(name string) bool {
-	if strings.HasPrefix(name, "__MACOSX/") {
+// isDevice tells whether Windows takes a name for a device, whatever its
+// extension.
+func isDevice(name string) bool {
+	base, _, _ := strings.Cut(name, ".")
+	base = strings.ToUpper(strings.TrimRight(base, " "))
+	switch base {
+	case "CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$":
 		return true
 	}
-	base := name[strings.LastIndex(name, "/")+1:]
-	return base == ".DS_Store" || base == "Icon\r" || strings.EqualFold(base, "Thumbs.db") || strings.EqualFold(base, "desktop.ini")
+	port, number := strings.CutPrefix(base, "COM")
+	if !number {
+		port, number = strings.CutPrefix(base, "LPT")
+	}
+	return number && utf8.RuneCountInString(port) == 1 && strings.Contains("123456789¹²³", port)
+}
+
+// hasVersion tells whether Info-ZIP's unzip takes the end of a name for the
+// version of a file of VMS, and drops it.
+func hasVersion(name string) bool {
+	at := strings.LastIndex(name, ";")
+	return at >= 0 && strings.Trim(name[at+1:], "0123456789") == ""
+}
+
+// fold makes names equal that Windows or macOS take for one: those that differ by
+// case, or by how accents are written.
+func fold(name string) string {
+	if isASCII(name) {
+		return strings.ToLower(name)
+	}
+	name = strings.ToLower(strings.ToUpper(norm.NFD.String(name)))
+	return norm.NFD.String(cases.Fold().String(name))
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// withoutLitter leaves out what the desktops of macOS and Windows put beside
+// people's files. The files "._NAME" of macOS stay when they stand in no __MACOSX:
+// they may be something else.
+func withoutLitter(entries []*entry) []*entry {
+	kept := make([]*entry, 0, len(entries))
+	for _, e := range entries {
+		if !isLitter(e.name) {
+			kept = append(kept, e)
+		}
+	}
+	return kept
+}
+
+func isLitter(name string) bool {
+	if first, _, _ := strings.Cut(name, "/"); first == "__MACOSX" {
+		return true
+	}
+	switch base := name[strings.LastIndex(name, "/")+1:]; {
+	case base == ".DS_Store", base == "Icon\r":
+		return true
+	case strings.EqualFold(base, "Thumbs.db"), strings.EqualFold(base, "desktop.ini"):
+		return true
+	}
+	return false
 }

@@ -1,93 +1,97 @@
 package zipfile
 
 import (
-	"archive/zip"
-	"context"
+	"bufio"
+	"encoding/binary"
 	"io"
-	"strings"
-	"unicode/utf8"
 )
 
-// What the headers of the canonical form say: made on Unix by version 2.0 of the
-// specification, which has deflate and folders.
-const (
-	madeBy = madeByUnix<<8 | 20
-	needs  = 20
-)
-
-// noDate stands for a date that there is not: 1980-01-01, the first one.
-const noDate = 1<<5 | 1
-
-// Write writes the ZIP in its canonical form: the data as they are, packed, with
-// new headers that leave no choice to whoever reads them. There are no data
-// descriptors, extra fields or comments; modes are 0644 or 0755, links have 0777;
-// dates stay. The same ZIP gives the same bytes, and what is written, written
-// again, too.
-//
-// The file first stands before all others, which keep their order. decompress, the
-// unzipper of the client, takes a ZIP for something else by the name of its first
-// entry, as "mimetype" and "META-INF/mozilla.rsa", and unpacks nothing then.
-func (a *Archive) Write(ctx context.Context, to io.Writer, first string) error {
-	out := zip.NewWriter(to)
-	for _, e := range a.first(first) {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if err := e.write(out); err != nil {
-			return err
-		}
-	}
-	return out.Close()
-}
-
-func (e *entry) write(out *zip.Writer) error {
-	h := &zip.FileHeader{
-		Name: e.Name, CreatorVersion: madeBy, ReaderVersion: needs, Flags: e.flags(), Method: e.Method,
-		ModifiedTime: e.ModifiedTime, ModifiedDate: e.ModifiedDate, ExternalAttrs: e.attributes(),
-		CRC32: e.CRC32, CompressedSize64: e.CompressedSize64, UncompressedSize64: e.UncompressedSize64,
-	}
-	if !isDate(h.ModifiedDate, h.ModifiedTime) {
-		h.ModifiedDate, h.ModifiedTime = noDate, 0
-	}
-	if e.kind == folder { // has no data, which some write as two bytes
-		h.Method, h.CRC32, h.CompressedSize64 = zip.Store, 0, 0
-	}
-	w, err := out.CreateRaw(h)
-	if err != nil || e.kind == folder {
-		return err
-	}
-	raw, err := e.OpenRaw()
+// write writes entries with new headers, and checks their data on the way.
+func write(to io.Writer, in *source, entries []*entry) error {
+	b, err := newBudget(entries)
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(w, raw)
-	return err
+	u := newUnpacker(b)
+	return writeZIP(to, entries, "", func(to io.Writer, e *entry) error {
+		return u.unpack(e, io.TeeReader(io.NewSectionReader(in, e.data, int64(e.packed)), to))
+	})
 }
 
-func (e *entry) flags() uint16 {
-	if strings.ContainsFunc(e.Name, func(r rune) bool { return r >= utf8.RuneSelf }) {
-		return flagUTF8
+// writeZIP writes the entries, below a folder, with data as copy gives them.
+func writeZIP(to io.Writer, entries []*entry, below string, data func(io.Writer, *entry) error) error {
+	out := bufio.NewWriterSize(to, 64<<10)
+	offsets := make([]uint32, len(entries))
+	at := uint32(0)
+	for i, e := range entries {
+		offsets[i] = at
+		out.Write(e.localHeader(below)) //nolint:errcheck // Flush returns it
+		if e.kind != folder {
+			if err := data(out, e); err != nil {
+				return err
+			}
+		}
+		at += localSize + uint32(len(below)+len(e.name)) + e.packed
 	}
-	return 0
+	start := at
+	for i, e := range entries {
+		record := e.directoryRecord(below, offsets[i])
+		at += uint32(len(record))
+		out.Write(record) //nolint:errcheck // Flush returns it
+	}
+	out.Write(endRecord(len(entries), at-start, start)) //nolint:errcheck // Flush returns it
+	return out.Flush()
 }
 
-// attributes are those of Unix, and of DOS for a folder, by which decompress
-// knows one that has no mode.
-func (e *entry) attributes() uint32 {
+// version is that of the format which an entry needs: 2.0 has directories and
+// deflate.
+const version = 20
+
+// appendFields writes what both headers have, from the field "version needed to
+// extract" to the lengths.
+func (e *entry) appendFields(h []byte, below string) []byte {
+	for _, v := range []uint16{version, e.flags, e.method, e.time, e.date} {
+		h = binary.LittleEndian.AppendUint16(h, v)
+	}
+	for _, v := range []uint32{e.sum, e.packed, e.unpacked} {
+		h = binary.LittleEndian.AppendUint32(h, v)
+	}
+	h = binary.LittleEndian.AppendUint16(h, uint16(len(below)+len(e.name))) //nolint:gosec // at most maxPath and a little
+	return binary.LittleEndian.AppendUint16(h, 0)                           // no extra fields
+}
+
+func (e *entry) localHeader(below string) []byte {
+	h := e.appendFields([]byte(localSignature), below)
+	return append(append(h, below...), e.name...)
+}
+
+func (e *entry) directoryRecord(below string, offset uint32) []byte {
+	h := e.appendFields([]byte(directorySignature+"\x14\x03"), below) // made by version 2.0, on Unix
+	h = append(h, make([]byte, 6)...)                                 // no comment, first disk, no text
+	h = binary.LittleEndian.AppendUint32(h, e.mode())
+	h = binary.LittleEndian.AppendUint32(h, offset)
+	return append(append(h, below...), e.name...)
+}
+
+// mode is that of the file, as external attributes hold it.
+func (e *entry) mode() uint32 {
 	switch {
 	case e.kind == folder:
-		return (modeFolder|0o755)<<16 | dosFolder
+		return (modeFolder|0o755)<<16 | msdosFolder
 	case e.kind == link:
 		return (modeLink | 0o777) << 16
-	case e.ExternalAttrs>>16&modeRun != 0:
+	case e.executable:
 		return (modeFile | 0o755) << 16
 	}
 	return (modeFile | 0o644) << 16
 }
 
-// isDate tells whether there is a date and time of MS-DOS.
-func isDate(date, time uint16) bool {
-	day, month := date&0x1f, date>>5&0xf
-	second, minute, hour := time&0x1f, time>>5&0x3f, time>>11
-	return day >= 1 && month >= 1 && month <= 12 && second < 30 && minute < 60 && hour < 24
+func endRecord(entries int, size, offset uint32) []byte {
+	h := append([]byte(endSignature), 0, 0, 0, 0) // disks
+	for range 2 {                                 // on this disk, and in all
+		h = binary.LittleEndian.AppendUint16(h, uint16(entries)) //nolint:gosec // at most maxEntries
+	}
+	h = binary.LittleEndian.AppendUint32(h, size)
+	h = binary.LittleEndian.AppendUint32(h, offset)
+	return append(h, 0, 0) // no comment
 }

@@ -1,174 +1,134 @@
-// Package zipfile says what the ZIP of a package may be, and writes it in one
-// canonical form, which every unzipper reads in the same way.
-//
-// What it refuses could be unpacked to two different results, outside its
-// folder, on one system only, or out of proportion. Ordinary tools make none of
-// these.
+// Package zipfile says what the ZIP of a package may be, and writes the canonical
+// form of one: the only form that is served. Every unzipper makes the same files
+// of it.
 package zipfile
 
 import (
-	"archive/zip"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"slices"
-	"strings"
 )
 
-// Refusal is the reason for which a ZIP is refused, for the person who packed it.
-type Refusal struct{ reason string }
-
-func (r Refusal) Error() string { return r.reason }
-
-func refuse(format string, args ...any) error { return Refusal{fmt.Sprintf(format, args...)} }
-
-// broken refuses what no program packs.
-func broken(format string, args ...any) error { return refuse(format+". Pack it again", args...) }
-
-// Archive is a ZIP that may be served. It reads the file that it was opened on.
-type Archive struct {
-	entries []*entry // in the order of the directory
-	tree    tree
+// Refusal is why a ZIP has no canonical form, for the person who made it: what is
+// wrong, with which value, and what to do.
+type Refusal struct {
+	Problem string // goes on after a colon, without a full stop
+	Remedy  string // sentences
 }
 
-// entry is one file, folder or link.
-type entry struct {
-	*zip.File
-	kind kind
-	// target is where a link leads, from the root of the ZIP.
-	target string
+func (r *Refusal) Error() string { return r.Problem + ". " + r.Remedy }
+
+// packAgain is the remedy for what ordinary programs never write.
+const packAgain = "Pack it again."
+
+// refuse refuses what ordinary programs never write.
+func refuse(format string, args ...any) error {
+	return &Refusal{Problem: fmt.Sprintf(format, args...), Remedy: packAgain}
 }
 
-// path is the name without the slash that ends a folder's.
-func (e *entry) path() string { return strings.TrimSuffix(e.Name, "/") }
+// refuseAnd refuses, and says what else to do than to pack it again.
+func refuseAnd(remedy, format string, args ...any) error {
+	return &Refusal{Problem: fmt.Sprintf(format, args...), Remedy: remedy}
+}
 
-// Open inspects a ZIP. Its error is a Refusal when the ZIP is to blame.
-func Open(ctx context.Context, r io.ReaderAt, size int64) (*Archive, error) {
-	d, err := findDirectory(r, size)
+// Canonical inspects a ZIP, and writes its canonical form as it goes. A *Refusal
+// is the ZIP's fault, any other error is not. What was written before an error is
+// worth nothing.
+//
+// The canonical form holds the entries of the ZIP in the order of its directory,
+// but for one that may not be the first: see inOrder. It is the order of their
+// data, too. Folders that have entries keep them, for
+// they may be empty. The compressed data are taken over as they are; headers are
+// new, and say nothing that two programs could read in two ways. The litter of
+// desktops is left out. The same ZIP gives the same bytes, and a canonical one
+// gives itself.
+func Canonical(ctx context.Context, to io.Writer, from io.ReaderAt, size int64) (*Contents, error) {
+	in := &source{ctx: ctx, from: from}
+	out := &sink{to: to}
+	c, err := open(in, size)
+	if err == nil {
+		err = write(out, in, c.entries)
+	}
+	// A file that can't be read or written looks like a damaged ZIP from above.
+	if cause := errors.Join(in.err, out.err); cause != nil {
+		return nil, cause
+	}
 	if err != nil {
 		return nil, err
 	}
-	files, err := d.files(r, size)
+	return c, nil
+}
+
+// open reads everything but the contents of files.
+func open(in *source, size int64) (*Contents, error) {
+	d, err := findDirectory(in, size)
 	if err != nil {
 		return nil, err
 	}
-	a := &Archive{tree: newTree()}
-	for _, f := range files {
-		e, err := check(f)
-		if err != nil {
-			return nil, err
-		}
-		if e == nil { // litter
-			continue
-		}
-		if err := a.tree.add(e); err != nil {
-			return nil, err
-		}
-		a.entries = append(a.entries, e)
-	}
-	if err := checkLayout(r, d, files); err != nil {
+	entries, err := d.read(in)
+	if err != nil {
 		return nil, err
 	}
-	if err := newUnpacking(size).all(ctx, files, 0); err != nil {
+	if err := checkLayout(in, d, entries); err != nil {
 		return nil, err
 	}
-	return a, a.resolveLinks()
-}
-
-// check tells what an entry is; nil for litter, which is left out. It looks at
-// the entry's own headers only.
-func check(f *zip.File) (*entry, error) {
-	if err := checkHeader(f); err != nil {
-		return nil, err
-	}
-	if litter(f.Name) {
-		return nil, nil
-	}
-	if err := checkName(f); err != nil {
-		return nil, err
-	}
-	k, err := kindOf(f)
-	return &entry{File: f, kind: k}, err
-}
-
-// Root returns "NAME/" when everything is below one folder, else "". Clients
-// take that folder for the package itself.
-func (a *Archive) Root() string { return root(a.entries, func(e *entry) string { return e.Name }) }
-
-func root[E any](entries []E, name func(E) string) string {
-	top := ""
+	entries = inOrder(withoutLitter(entries))
+	c := &Contents{entries: entries, from: in.from, tree: newTree()}
 	for _, e := range entries {
-		first, _, below := strings.Cut(name(e), "/")
-		if !below || (top != "" && top != first) {
-			return ""
+		if err := c.add(e); err != nil {
+			return nil, err
 		}
-		top = first
 	}
-	if top == "" {
-		return ""
-	}
-	return top + "/"
+	return c, c.checkLinks(in)
 }
 
-// File returns the name of a file, where a link may lead to it; "" when there is
-// none.
-func (a *Archive) File(name string) string {
-	e := a.tree.entries[name]
-	if e != nil && e.kind == link {
-		name, e = e.target, a.tree.entries[e.target]
+// add checks an entry by itself, and gives it its place.
+func (c *Contents) add(e *entry) error {
+	if err := checkName(e); err != nil {
+		return err
 	}
-	if e == nil || e.kind != file {
-		return ""
+	if err := e.decide(); err != nil {
+		return err
 	}
-	return name
+	return c.tree.insert(e)
 }
 
-// IsFolder tells whether there is a folder, or a link to one.
-func (a *Archive) IsFolder(name string) bool {
-	if e := a.tree.entries[name]; e != nil && e.kind == link {
-		name = e.target
-	}
-	return a.tree.folders[name]
+// source is the file that a ZIP is read from. It remembers that it failed.
+type source struct {
+	ctx  context.Context //nolint:containedctx // lives as long as the call it is of
+	from io.ReaderAt
+	err  error
 }
 
-// ReadFile reads a file, also through a link. It is refused when it has more
-// than most bytes, and fs.ErrNotExist when there is none.
-func (a *Archive) ReadFile(name string, most int64) (text string, err error) {
-	found := a.File(name)
-	if found == "" {
-		return "", fmt.Errorf("%q: %w", name, fs.ErrNotExist)
+func (s *source) ReadAt(p []byte, offset int64) (int, error) {
+	if err := s.ctx.Err(); err != nil {
+		s.err = err
+		return 0, err
 	}
-	f := a.tree.entries[found].File
-	if f.UncompressedSize64 > uint64(most) {
-		return "", refuse("its file %s has %d bytes; at most %d are allowed. Make it shorter", shorten(name), f.UncompressedSize64, most)
+	n, err := s.from.ReadAt(p, offset)
+	if err != nil && !errors.Is(err, io.EOF) {
+		s.err = err
 	}
-	body, err := f.Open()
+	return n, err
+}
+
+// full reads as many bytes as p has, and tells whether they are there.
+func (s *source) full(p []byte, offset int64) bool {
+	n, _ := s.ReadAt(p, offset) // its error stays in s
+	return n == len(p)
+}
+
+// sink is where the canonical ZIP goes. It remembers that it failed.
+type sink struct {
+	to  io.Writer
+	err error
+}
+
+func (s *sink) Write(p []byte) (int, error) {
+	n, err := s.to.Write(p)
 	if err != nil {
-		return "", err
+		s.err = err
 	}
-	defer func() { err = errors.Join(err, body.Close()) }()
-	bytes, err := io.ReadAll(body)
-	return string(bytes), err
-}
-
-// first returns the entries with one file before all others: see Write.
-func (a *Archive) first(name string) []*entry {
-	entries := slices.Clone(a.entries)
-	i := slices.IndexFunc(entries, func(e *entry) bool { return e.Name == name })
-	if i > 0 {
-		e := entries[i]
-		entries = slices.Insert(slices.Delete(entries, i, i+1), 0, e)
-	}
-	return entries
-}
-
-// shorten quotes a text that somebody else wrote.
-func shorten(s string) string {
-	const most = 200
-	if len(s) > most {
-		return fmt.Sprintf("%q...", strings.ToValidUTF8(s[:most], ""))
-	}
-	return fmt.Sprintf("%q", s)
+	return n, err
 }

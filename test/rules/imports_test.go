@@ -20,11 +20,11 @@ func allowed() map[string][]string {
 		"pkg/outbound":    {},
 		"pkg/policy":      {},
 		"pkg/trace":       {},
+		"pkg/zipfile":     {},
 
 		"pkg/archive":  {"pkg/registry"},
 		"pkg/identity": {"pkg/registry", "pkg/trace"},
 		"pkg/manifest": {"pkg/registry", "pkg/zipfile"},
-		"pkg/zipfile":  {"pkg/registry"},
 		"pkg/form":     {"pkg/manifest", "pkg/registry"},
 		"pkg/respond":  {"pkg/registry", "pkg/trace"},
 		"pkg/route":    {"pkg/registry", "pkg/trace"},
