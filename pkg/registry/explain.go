@@ -42,7 +42,8 @@ func (q *Queries) explain(ctx context.Context, viewer Viewer, name, tag string, 
 	return Errorf(NotFound, "%s Correct that, and publish again.", last.refusal())
 }
 
-// attempts returns a user's attempts at what a tag names; "" names every version.
+// attempts returns a user's attempts at what a tag names; "", and latest, name
+// every version.
 func (q *Queries) attempts(ctx context.Context, user, name, text string) ([]Attempt, error) {
 	tag, err := ParseTag(text)
 	if text != "" && err != nil {
@@ -57,7 +58,7 @@ func (q *Queries) attempts(ctx context.Context, user, name, text string) ([]Atte
 		return []Attempt{a}, err
 	}
 	all, err := q.Attempts.AttemptsOf(ctx, user, name)
-	if err != nil || text == "" {
+	if err != nil || text == "" || tag.IsLatest() {
 		return all, err
 	}
 	var within []Attempt

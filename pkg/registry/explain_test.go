@@ -34,7 +34,7 @@ func missing(t *testing.T, q *registry.Queries, user, name, tag string) map[stri
 func TestAPublisherIsToldWhyThereIsNothing(t *testing.T) {
 	s := newStore(t)
 	s.refuse(t, "alice", "Hello", "1.2.0")
-	for _, tag := range []string{"1.2.0", "^1", "*"} {
+	for _, tag := range []string{"1.2.0", "^1", "*", "latest"} {
 		for way, answer := range missing(t, s.queries(), "alice", "hello", tag) {
 			if want := `Your upload of Hello 1.2.0 of 2025-03-01 00:00 UTC was refused: The ZIP's publish.yaml says Version "9.9.9", but "1.2.0" was announced. Correct that, and publish again.`; answer != want {
 				t.Errorf("%s, tag %s: %s", way, tag, answer)
