@@ -143,7 +143,7 @@ func (c *custom) broken(err error, begin time.Time, limit time.Duration) *failur
 	f := exited(time.Since(begin))
 	select {
 	case <-c.process.exited:
-	case <-time.After(100 * time.Millisecond):
+	case <-time.After(c.cloud.limit(100 * time.Millisecond)):
 		f.fatal = false
 	}
 	return f

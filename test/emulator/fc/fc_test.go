@@ -119,7 +119,7 @@ func start(t testing.TB, text string, change ...func(*Options)) *Cloud {
 }
 
 // patience lets the functions' limits of time bite only where a test wants it.
-const patience = 100
+const patience = 30
 
 func closeCloud(t testing.TB, c *Cloud) {
 	t.Helper()

@@ -204,7 +204,7 @@ func (s *Service) store(c *call, o *object, event string) error {
 		return errors.Join(err, s.bodies.remove(o.Body))
 	}
 	if s.options.OnCreated != nil {
-		s.notify(pending, created)
+		s.notify(c.Context(), pending, created)
 	}
 	s.removeBodies(replaced)
 	return nil

@@ -94,11 +94,14 @@ func uploadUntilKilled(t *testing.T, dir string, round int) []string {
 	if err := client.CreateBucket(bucketName); err != nil {
 		t.Fatal(err)
 	}
-	time.AfterFunc(300*time.Millisecond, func() { child.Process.Kill() })
-	return uploadUntilError(bucketOf(t, client, bucketName), round)
+	return uploadUntilError(bucketOf(t, client, bucketName), round, func() {
+		time.AfterFunc(300*time.Millisecond, func() { child.Process.Kill() })
+	})
 }
 
-func uploadUntilError(bucket *sdk.Bucket, round int) (acknowledged []string) {
+// uploadUntilError calls begun when the first upload is acknowledged.
+func uploadUntilError(bucket *sdk.Bucket, round int, begun func()) (acknowledged []string) {
+	var first sync.Once
 	var mu sync.Mutex
 	var group sync.WaitGroup
 	for worker := range 4 {
@@ -111,6 +114,7 @@ func uploadUntilError(bucket *sdk.Bucket, round int) (acknowledged []string) {
 				mu.Lock()
 				acknowledged = append(acknowledged, key)
 				mu.Unlock()
+				first.Do(begun)
 			}
 		})
 	}

@@ -13,7 +13,7 @@ import (
 func wantBodies(t *testing.T, dir string, n int) {
 	t.Helper()
 	var entries []os.DirEntry
-	for end := time.Now().Add(5 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
 		var err error
 		if entries, err = os.ReadDir(filepath.Join(dir, "bodies")); err != nil {
 			t.Fatal(err)

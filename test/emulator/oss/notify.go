@@ -1,6 +1,7 @@
 package oss
 
 import (
+	"context"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
@@ -35,29 +36,37 @@ func (s *Service) resumeNotifications() error {
 	if s.options.OnCreated == nil {
 		return nil
 	}
+	ended, end := context.WithCancel(context.Background())
+	end() // the requests of an earlier run have
 	return s.catalog.db.View(func(tx *bbolt.Tx) error {
 		return tx.Bucket([]byte("created")).ForEach(func(key, value []byte) error {
 			var created Created
 			if err := json.Unmarshal(value, &created); err != nil {
 				return fmt.Errorf("kept notification: %w", err)
 			}
-			s.notify(binary.BigEndian.Uint64(key), &created)
+			s.notify(ended, binary.BigEndian.Uint64(key), &created)
 			return nil
 		})
 	})
 }
 
-// notify delivers in the background, first after Options.NotifyDelay, then
+// notify delivers in the background, first when Options.NotifyDelay says, then
 // again and again with growing pauses, until OnCreated takes it or the service
-// is closed.
-func (s *Service) notify(n uint64, created *Created) {
+// is closed. The request is what made the object; its context ends with its answer.
+func (s *Service) notify(request context.Context, n uint64, created *Created) {
 	s.starting.Lock()
 	defer s.starting.Unlock()
 	if s.ctx.Err() != nil {
 		return // it is kept for the next start
 	}
 	s.background.Go(func() {
-		s.sleep(s.options.NotifyDelay)
+		if s.options.NotifyDelay > 0 {
+			select {
+			case <-s.ctx.Done():
+			case <-request.Done():
+			}
+			s.sleep(s.options.NotifyDelay)
+		}
 		for pause := firstPause; s.ctx.Err() == nil && !s.deliver(n, created); pause = min(2*pause, longestPause) {
 			s.sleep(pause)
 		}

@@ -3,6 +3,8 @@ package oss_test
 import (
 	"context"
 	"errors"
+	"io"
+	"net/http"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -22,8 +24,8 @@ func receive(t *testing.T, events <-chan oss.Created) oss.Created {
 	select {
 	case c := <-events:
 		return c
-	case <-time.After(10 * time.Second):
-		t.Fatal("no notification within 10 s")
+	case <-time.After(2 * time.Minute):
+		t.Fatal("no notification within 2 minutes")
 		return oss.Created{}
 	}
 }
@@ -66,6 +68,34 @@ func TestNotificationComesLater(t *testing.T) {
 	if waited := time.Since(before); waited < delay {
 		t.Errorf("told after %v, want no less than %v", waited, delay)
 	}
+}
+
+// Who is asked by an upload's callback is not told of it at the same time, however
+// long it takes.
+func TestNotificationComesAfterTheCallback(t *testing.T) {
+	events, asked, release := make(chan oss.Created, 10), make(chan struct{}), make(chan struct{})
+	e := start(t, onCreated(func(_ context.Context, c oss.Created) error { events <- c; return nil }),
+		func(o *oss.Options) { o.NotifyDelay, o.CallbackTimeout = time.Millisecond, 2*time.Minute })
+	r := newReceiverFunc(t, func(w http.ResponseWriter, _ *http.Request) {
+		close(asked)
+		<-release
+		io.WriteString(w, "{}")
+	})
+	answered := make(chan error)
+	go func() {
+		answered <- e.PutObject("a", strings.NewReader("x"), sdk.Callback(r.callback(t, map[string]string{"callbackBody": "x"})))
+	}()
+	<-asked
+	select {
+	case <-events:
+		t.Error("told while the callback was under way")
+	case <-time.After(50 * time.Millisecond):
+	}
+	close(release)
+	if err := <-answered; err != nil {
+		t.Error(err)
+	}
+	receive(t, events)
 }
 
 // Close does not wait for a notification that is not due; the next start

@@ -49,8 +49,9 @@ type Options struct {
 	// once, in no particular order, and again until it returns nil. Its context
 	// ends when the service is closed.
 	OnCreated func(context.Context, Created) error
-	// NotifyDelay is how long after an object was created OnCreated is first
-	// told, by the system's clock. The real service takes about a second.
+	// NotifyDelay is how long after the request that created an object was
+	// answered OnCreated is first told; 0: at once. The real service takes about a
+	// second, by which a callback has been answered; here that may take longer.
 	NotifyDelay time.Duration
 	// CallbackTimeout is how long an upload's callback may take; 0: the
 	// constant of this name. Who must not depend on how fast the machine is takes more.

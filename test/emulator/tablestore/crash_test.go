@@ -121,7 +121,7 @@ func writeUntilKilled(t *testing.T, path string) (acknowledged []int64) {
 	if err := child.Start(); err != nil {
 		t.Fatal(err)
 	}
-	stuck := time.AfterFunc(20*time.Second, func() { child.Process.Kill() })
+	stuck := time.AfterFunc(5*time.Minute, func() { child.Process.Kill() })
 	defer stuck.Stop()
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {

@@ -86,7 +86,7 @@ func TestFilesAreDownloaded(t *testing.T) {
 	said := failures(t, func(t testing.TB) {
 		p := chromium.Open(t, site, Reader{})
 		p.Visit("/")
-		p.limit = 300 * time.Millisecond
+		p.limit = 5 * time.Second
 		p.Download("#late")
 	})
 	if len(said) != 1 || !strings.Contains(said[0], "download by #late: it does not end") {

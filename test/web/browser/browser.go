@@ -30,10 +30,10 @@ import (
 
 // startLimit is how long Chromium, or a page of it, may take to start on a busy
 // machine.
-const startLimit = time.Minute
+const startLimit = 5 * time.Minute
 
 // endLimit is how long Chromium may take to end.
-const endLimit = 10 * time.Second
+const endLimit = time.Minute
 
 // Browser is a running Chromium. Close must be called.
 type Browser struct {

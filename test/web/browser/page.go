@@ -38,7 +38,7 @@ type Page struct {
 }
 
 // actionLimit is how long a page may take for one thing, on a busy machine.
-const actionLimit = 15 * time.Second
+const actionLimit = 3 * time.Minute
 
 // Open opens an empty page for a reader without cookies. The site is where
 // paths start, such as http://127.0.0.1:8080 with no slash after it; requests elsewhere are problems.

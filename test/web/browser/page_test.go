@@ -158,7 +158,7 @@ func TestWaitingSurvivesANavigation(t *testing.T) {
 func inVain(wait func(p *Page)) func(p *Page) {
 	return func(p *Page) {
 		defer func(limit time.Duration) { p.limit = limit }(p.limit)
-		p.limit = 2 * time.Second
+		p.limit = 5 * time.Second
 		wait(p)
 	}
 }
@@ -174,7 +174,7 @@ func TestWhatIsNotThereEndsTheTest(t *testing.T) {
 		"click":     {func(p *Page) { p.Click(".absent") }, "no element matches .absent"},
 		"unseen":    {inVain(func(p *Page) { p.Click("meta") }), "click meta: "},
 		"fill":      {func(p *Page) { p.Fill(".absent", "x") }, "no element matches .absent"},
-		"wait":      {inVain(func(p *Page) { p.WaitFor("h1", "Bad") }), `no h1 shows "Bad" within 2s, last seen: ["Good"]`},
+		"wait":      {inVain(func(p *Page) { p.WaitFor("h1", "Bad") }), `no h1 shows "Bad" within 5s, last seen: ["Good"]`},
 		"visit":     {func(p *Page) { p.Expect("request failed"); p.Visit("/broken") }, "visit /broken: net::ERR_EMPTY_RESPONSE"},
 		"selector":  {func(p *Page) { p.Text("((") }, "is not a valid selector"},
 	} {

@@ -39,9 +39,9 @@ func unpacked(t testing.TB, dir string) []os.DirEntry {
 
 func eventually(t testing.TB, what string, holds func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); !holds(); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); !holds(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("waited 30 s in vain until %s", what)
+			t.Fatalf("waited 2 minutes in vain until %s", what)
 		}
 	}
 }

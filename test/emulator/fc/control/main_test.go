@@ -136,7 +136,7 @@ func start(t testing.TB, dir string) *plane {
 		return p.cloud.Deliver(ctx, fc.ObjectEvent{Event: e.Event, Bucket: e.Bucket, Key: e.Key, Size: e.Size, ETag: e.ETag, Time: e.Time})
 	}
 	var err error
-	if p.cloud, err = fc.New(fc.Options{Account: p.account, Region: region, AccountID: accountID, Faults: p.faults}); err != nil {
+	if p.cloud, err = fc.New(fc.Options{Account: p.account, Region: region, AccountID: accountID, Faults: p.faults, Patience: 20}); err != nil {
 		t.Fatal(err)
 	}
 	objects, err := oss.Open(options)
@@ -158,7 +158,7 @@ func start(t testing.TB, dir string) *plane {
 		}
 		stopped = true
 		server.Close()
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		for _, err := range []error{p.cloud.Close(ctx), p.Service.Close(), objects.Close()} {
 			if err != nil {
