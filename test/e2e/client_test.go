@@ -170,6 +170,12 @@ func (r *registry) publish(t *testing.T, files map[string]string) []byte {
 func (r *registry) download(t *testing.T, address string) []byte {
 	t.Helper()
 	redirect := r.get(t, address)
+	if redirect.status == http.StatusServiceUnavailable { // it is fetched meanwhile
+		eventually(t, "it can be had", func() bool {
+			redirect = r.get(t, address)
+			return redirect.status != http.StatusServiceUnavailable
+		})
+	}
 	if redirect.status != http.StatusFound {
 		t.Fatalf("%s: status %d, want a redirect: %s", address, redirect.status, redirect.body)
 	}

@@ -12,6 +12,7 @@ import (
 
 // TestDoctor examines registries by the command.
 func TestDoctor(t *testing.T) {
+	t.Parallel()
 	program, objects := build(t, "admin"), &fault.Plan{}
 	r, stop := startWith(t, local.Options{Addr: freeAddress(t), Faults: local.Faults{OSS: objects}})
 	t.Cleanup(stop)
@@ -112,6 +113,7 @@ func (r *registry) doctor(t *testing.T, program string) func(args ...string) (st
 
 // A function without one of its variables fails on every request, and is named.
 func TestDoctorNamesAFunctionThatLacksAVariable(t *testing.T) {
+	t.Parallel()
 	text, err := os.ReadFile(filepath.Join(root, "s.yaml"))
 	if err != nil {
 		t.Fatal(err)

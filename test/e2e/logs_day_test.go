@@ -28,7 +28,7 @@ func (d *logDay) publish(t *testing.T) {
 		if o := decode[outcome](t, a); !o.Released {
 			t.Fatal(o.Message)
 		}
-		lines := d.accessLines(t, from, 2) // the callback, and later the notification
+		lines := d.accessLines(t, from, 2) // the callback, and after it the notification
 		d.compare(t, "upload of "+name, lines, 1)
 		for i, route := range []string{"callback", "event"} {
 			if l := lines[i]; len(lines) != 2 || l.Printer != "fc-registry-ingest" || l.Route != route || l.Status != 200 || l.Package != name || l.Tablestore == 0 {

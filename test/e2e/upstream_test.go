@@ -20,6 +20,7 @@ func behind(t *testing.T, other *registry, patterns string) *registry {
 	if err != nil {
 		t.Fatal(err)
 	}
+	other.warm(t)
 	r, stop := startWith(t, local.Options{Addr: freeAddress(t), Upstreams: local.Upstreams{
 		Upstreams: strings.TrimSpace(other.V3 + " " + patterns), UpstreamHosts: host.Hostname(),
 	}})
