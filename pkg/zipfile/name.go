@@ -36,6 +36,10 @@ func checkName(e *entry) error {
 	case outside(strings.ReplaceAll(name, `\`, "/")):
 		return refuse("the entry %.200q would be unpacked outside its folder", name)
 	}
+	if composed := norm.NFC.String(name); composed != name {
+		// Some unzippers compose them, others do not.
+		return refuseAnd("Rename it.", "the entry %.200q has accents apart from their letters in its name (%+.200q, not %+.200q), as macOS may write them", name, name, composed)
+	}
 	for part := range strings.SplitSeq(e.place(), "/") {
 		if problem := badName(part); problem != "" {
 			return refuseAnd(rename, "the entry %.200q has %s", name, problem)
