@@ -36,9 +36,11 @@ type site struct {
 	tally   *memory.Tally
 	lists   *devs.Catalog
 	uploads *memory.Uploads
-	orgs    *registry.Organizing
-	users   *identity.Users
-	token   string // of alice
+	// attempts are of those who publish.
+	attempts *memory.Attempts
+	orgs     *registry.Organizing
+	users    *identity.Users
+	token    string // of alice
 }
 
 func now() time.Time { return time.Unix(1_740_000_000, 0) }
@@ -51,7 +53,7 @@ func newSite(t *testing.T) site {
 	key := identity.Key(strings.Repeat("k", identity.MinKey))
 	recorder := &registry.Recorder{Audit: memory.NewAudit(), Clock: now}
 	s := site{
-		Handler: mux, catalog: memory.NewCatalog(), uploads: memory.NewUploads(),
+		Handler: mux, catalog: memory.NewCatalog(), uploads: memory.NewUploads(), attempts: attempts,
 		orgs:  &registry.Organizing{Organizations: memory.NewOrganizations(), Recorder: recorder},
 		users: &identity.Users{Store: identities, Key: key, Recorder: recorder},
 	}

@@ -97,6 +97,15 @@ func TestRefusalsAreToldToWhoPublishes(t *testing.T) {
 			wantRefusal(t, s.post(test.target, test.form), http.StatusOK, test.code, test.words)
 		})
 	}
+	t.Run("a refused upload, once", func(t *testing.T) {
+		id := s.announce(t, s.token, plugin("hello", "1.2.0"))
+		s.blobs.Put(registry.UploadKey(id), []byte("no ZIP"))
+		if o, err := s.ingesting.Ingest(t.Context(), id); err != nil || o.Released {
+			t.Fatalf("outcome %+v, %v", o, err)
+		}
+		wantRefusal(t, s.post("/package/publish", publishForm(s.token, plugin("hello", "1.2.0"))), http.StatusOK, "Conflict", "was refused: ")
+		s.publish(t, plugin("hello", "1.2.0"))
+	})
 	t.Run("a token in the address", func(t *testing.T) {
 		f := publishForm("", plugin("hello", "1.1.0"))
 		f.Del("safety_code")

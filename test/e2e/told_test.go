@@ -21,7 +21,7 @@ func twoReadmes(name, version string) map[string]string {
 // from then on every way tells its publisher of it, and nobody else.
 func TestARefusalFindsItsPublisher(t *testing.T) {
 	t.Parallel()
-	const reason = `the entry "README.md" `
+	const reason = `"README.md"`
 	p := launch(t, build(t, "local"), freeAddress(t), t.TempDir())
 	s, eve := p.cli(t, p.Token), p.cli(t, p.addUser(t, "eve"))
 	dir := folder(t, twoReadmes("told", "1.0.0"))
