@@ -55,7 +55,8 @@ func (c cli) fresh(t *testing.T) cli {
 	if err := os.RemoveAll(filepath.Join(home, ".s", "components")); err != nil {
 		t.Fatal(err)
 	}
-	return cli{home: home, program: c.program, env: c.env}
+	c.home = home
+	return c
 }
 
 func (c cli) write(t *testing.T, name, text string) {
