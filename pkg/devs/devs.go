@@ -68,8 +68,8 @@ type summary struct {
 	ZipballURL string `json:"zipball_url"`
 	Body       string `json:"body"`
 	Platform   int    `json:"platform"`
-	Size       int64  `json:"size"`
-	SHA256     string `json:"sha256"`
+	Size       int64  `json:"size,omitempty"`
+	SHA256     string `json:"sha256,omitempty"`
 	// Upstream is the registry that the package is from, unless it is this one.
 	Upstream string `json:"upstream,omitempty"`
 }

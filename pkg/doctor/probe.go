@@ -30,6 +30,7 @@ type probe struct {
 	sent   bool   // so that there may be something to delete
 	onWay  bool   // uploaded, and not seen released yet
 	source string // zipball_url
+	sha256 string // of the ZIP there
 }
 
 // trouble is what a step found.
@@ -50,7 +51,7 @@ func (v *visit) probe() {
 		{"probe user", p.addUser, "was added"},
 		{"probe publish", p.publish, "was published, private"},
 		{"probe read", p.read, "can be read by its user, and by nobody else"},
-		{"probe download", p.download, "comes back as it was sent, by its SHA-256"},
+		{"probe download", p.download, "comes back with the SHA-256 that its release has"},
 		{"probe simple", p.old, "can be had by s 2, with one top directory"},
 		{"probe list", p.listed, "is in the list of its user"},
 		{"probe delete", p.remove, "was deleted"},

@@ -45,7 +45,7 @@ func (p *probe) read() error {
 				"Set REGISTRY_URL to the public address, and deploy the function with it: s deploy " + function + "."}
 		}
 	}
-	p.source = latest.ZipballURL
+	p.source, p.sha256 = latest.ZipballURL, latest.SHA256
 	a, err = p.get(p.ctx, p.release("latest"), "")
 	if err == nil && a.StatusCode != http.StatusNotFound {
 		err = trouble{"somebody without a token is answered " + a.Status + " for a private package, and should find none", "A cache before the registry keeps answers that are not for all: let it respect Cache-Control."}
@@ -59,8 +59,8 @@ func (p *probe) download() error {
 	if err != nil {
 		return err
 	}
-	if got, want := digest(zip), digest(p.zip); got != want {
-		return trouble{fmt.Sprintf("what comes back has SHA-256 %s, and what was sent %s", got, want), "Run admin verify: it reads every ZIP. See whether something between here and the storage changes bytes."}
+	if got := digest(zip); got != p.sha256 {
+		return trouble{fmt.Sprintf("what comes back has SHA-256 %s, and its release says %s", got, p.sha256), "Run admin verify: it reads every ZIP. See whether something between here and the storage changes bytes."}
 	}
 	return nil
 }

@@ -177,6 +177,7 @@ func TestOfTwoFetchesTheFirstCounts(t *testing.T) {
 	late := *s.mirroring
 	late.Queries, late.Fetches = s.queries(), memory.NewPins() // it knows of no other
 	late.Pins = &blind{Pins: s.pins}
+	late.Queries.Upstreams.Pins = late.Pins
 	pin, err := s.mirroring.Mirror(t.Context(), "hello", "1.0.0")
 	if err != nil {
 		t.Fatal(err)

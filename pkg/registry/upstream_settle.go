@@ -125,6 +125,22 @@ func (z *ZIP) fix(known ZIP) {
 	}
 }
 
+// complete adds what is known of a release's bytes when they were taken after the
+// answer was kept.
+func (u *Upstreams) complete(ctx context.Context, a Answer) (Answer, error) {
+	if len(a.Releases) != 1 || a.Releases[0].ZIP.Digest != (Digest{}) {
+		return a, nil
+	}
+	r := a.Releases[0]
+	pin, err := u.Pins.Pin(ctx, r.Name, r.Version)
+	if CodeOf(err) == NotFound {
+		return a, nil
+	}
+	r.ZIP.fix(pin.ZIP)
+	a.Releases = []Release{r}
+	return a, err
+}
+
 // compare reports an upstream that has other bytes now under the number of a
 // release that was seen before.
 func (u *Upstreams) compare(ctx context.Context, s said, before, now Release) {

@@ -145,7 +145,11 @@ func (u *Upstreams) answer(ctx context.Context, name string, q Question) (Answer
 		kept.Answer = nil // of an upstream that is none any more
 	}
 	if a := kept.Answer; a != nil && now.Sub(a.Asked) < a.fresh(q) {
-		return u.hold(name, q, *a, a.fresh(q)-now.Sub(a.Asked)), nil
+		known, err := u.complete(ctx, *a)
+		if err != nil {
+			return Answer{}, err
+		}
+		return u.hold(name, q, known, a.fresh(q)-now.Sub(a.Asked)), nil
 	}
 	return u.renew(ctx, name, q, kept, suppliers)
 }

@@ -191,3 +191,35 @@ func TestTheFirstOfANumberCounts(t *testing.T) {
 		}
 	}
 }
+
+// What is answered of a release tells its bytes soon after they are known, though
+// the answer itself is kept for days.
+func TestTheDigestIsToldOnceTheZIPWasTaken(t *testing.T) {
+	u := honest(t, "hello")
+	w := newWorld(t, u)
+	ask := func(by *registry.Upstreams) registry.Release {
+		t.Helper()
+		tag, err := registry.ParseTag("1.0.0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, r, err := by.Tag(t.Context(), "hello", tag)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	before := ask(w.Upstreams)
+	if before.ZIP.Digest != (registry.Digest{}) {
+		t.Fatalf("%+v of a ZIP that nobody took", before.ZIP)
+	}
+	zip := before.ZIP
+	zip.Digest, zip.Original = digest([]byte("canonical")), digest([]byte("sent"))
+	zip.Key = registry.MirrorKey("hello", before.Version, zip.SHA256)
+	if _, err := w.pins.PutPin(t.Context(), registry.Pin{Name: "hello", Version: before.Version, Upstream: u.URL, ZIP: zip, Since: w.now(), Release: &before}); err != nil {
+		t.Fatal(err)
+	}
+	if got := ask(w.instance(w.suppliers()...)).ZIP; got.Digest != zip.Digest || got.Original != zip.Original {
+		t.Errorf("%+v, want %+v", got, zip)
+	}
+}

@@ -35,8 +35,8 @@ type release struct {
 	CreatedAt  string `json:"created_at"`
 	ZipballURL string `json:"zipball_url"`
 	Body       string `json:"body"`
-	Size       int64  `json:"size"`
-	SHA256     string `json:"sha256"`
+	Size       int64  `json:"size,omitempty"`
+	SHA256     string `json:"sha256,omitempty"`
 	Upstream   string `json:"upstream,omitempty"`
 }
 

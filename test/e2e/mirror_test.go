@@ -76,6 +76,14 @@ resources:
 	}
 	t.Run("with the upstream", func(t *testing.T) { deploys(t, s.fresh(t)) })
 	t.Run("by many at once", func(t *testing.T) { testFirstDownloads(t, ours, counts) })
+	t.Run("with its SHA-256", func(t *testing.T) {
+		// What is served there already has the form that is served here.
+		const address = "/shared/releases/tags/1.0.0"
+		got, want := oneRelease(t, ours, address), oneRelease(t, theirs, address)
+		if want["sha256"] == nil || got["sha256"] != want["sha256"] || got["size"] != want["size"] {
+			t.Errorf("size %v and SHA-256 %v, there %v and %v", got["size"], got["sha256"], want["size"], want["sha256"])
+		}
+	})
 	t.Run("by an old client", func(t *testing.T) {
 		packed := ours.download(t, "/simple/shared/zipball/1.2.0")
 		found, err := zip.NewReader(bytes.NewReader(packed), int64(len(packed)))
