@@ -55,7 +55,7 @@ var own = []place{
 }
 
 // TestEveryPageInEveryWay looks at every page in both languages, both themes and
-// both widths. Of most it saves screenshots.
+// both widths. With -shots it saves screenshots of most.
 func TestEveryPageInEveryWay(t *testing.T) {
 	for _, language := range []string{"en", "zh-CN"} {
 		for _, reader := range []browser.Reader{{}, {Dark: true}, {Phone: true}, {Phone: true, Dark: true}} {

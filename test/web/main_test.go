@@ -16,8 +16,11 @@ import (
 	"github.com/fc-registry/fc-registry/test/web/browser"
 )
 
-// picture makes the picture of README.md anew; see picture_test.go.
-var picture = flag.Bool("picture", false, "make package.webp anew")
+var (
+	// picture makes the picture of README.md anew; see picture_test.go.
+	picture = flag.Bool("picture", false, "make package.webp anew")
+	shots   = flag.Bool("shots", false, "save screenshots of most pages in the folder shots, to be looked at")
+)
 
 // What all tests have in common.
 var (
@@ -44,6 +47,9 @@ func run(m *testing.M) (code int, err error) {
 		return 1, err
 	}
 	defer func() { err = errors.Join(err, chromium.Close()) }()
+	if *shots {
+		chromium.Shots = "shots"
+	}
 	if shared, err = start(ctx, local.Options{}); err != nil {
 		return 1, err
 	}

@@ -37,15 +37,16 @@ const endLimit = time.Minute
 
 // Browser is a running Chromium. Close must be called.
 type Browser struct {
-	ctx   context.Context // chromedp's, of a first page that stays empty
-	end   context.CancelFunc
-	shots string // folder
-	axe   string // the source of axe-core
+	// Shots is the folder for screenshots. Without one, none are taken.
+	Shots string
+
+	ctx context.Context // chromedp's, of a first page that stays empty
+	end context.CancelFunc
+	axe string // the source of axe-core
 }
 
 // Start starts Chromium. The folder is test/web: axe-core is read from its
-// node_modules, screenshots go to its shots. Chromium ends with Close, or with
-// this process.
+// node_modules. Chromium ends with Close, or with this process.
 func Start(folder string) (*Browser, error) {
 	const advice = "Run test/web/install: it installs what the tests of the web page need."
 	axe, err := os.ReadFile(filepath.Join(folder, "node_modules/axe-core/axe.min.js"))
@@ -62,7 +63,7 @@ func Start(folder string) (*Browser, error) {
 		end()
 		return nil, fmt.Errorf("start %s: %w", program, err)
 	}
-	return &Browser{ctx: ctx, end: end, shots: filepath.Join(folder, "shots"), axe: string(axe)}, nil
+	return &Browser{ctx: ctx, end: end, axe: string(axe)}, nil
 }
 
 // Close asks Chromium to end, so that it leaves no files, and after a while ends

@@ -135,11 +135,11 @@ func TestStructureReadsWhatTheSiteSent(t *testing.T) {
 func TestScreenshotsShowTheWholePage(t *testing.T) {
 	folder := t.TempDir()
 	b := *chromium
-	b.shots = filepath.Join(folder, "shots")
+	b.Shots = filepath.Join(folder, "shots")
 	p := b.Open(t, newSite(t, nil), Reader{Phone: true})
 	p.Visit("/")
 	p.Screenshot("good")
-	content, err := os.ReadFile(filepath.Join(b.shots, "good.png"))
+	content, err := os.ReadFile(filepath.Join(b.Shots, "good.png"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,14 +11,17 @@ import (
 )
 
 // Screenshot saves the whole page, also what one would have to scroll to, as
-// test/web/shots/NAME.png, to be looked at.
+// NAME.png in the folder for screenshots, to be looked at.
 func (p *Page) Screenshot(name string) {
 	p.t.Helper()
-	if err := os.MkdirAll(p.browser.shots, 0o755); err != nil {
+	if p.browser.Shots == "" {
+		return
+	}
+	if err := os.MkdirAll(p.browser.Shots, 0o755); err != nil {
 		p.t.Fatal(err)
 	}
 	whole := true
-	p.save(filepath.Join(p.browser.shots, name+".png"), p.capture(page.CaptureScreenshotParams{CaptureBeyondViewport: &whole}))
+	p.save(filepath.Join(p.browser.Shots, name+".png"), p.capture(page.CaptureScreenshotParams{CaptureBeyondViewport: &whole}))
 }
 
 // Picture saves what the reader's window shows as a WebP file, of the best
