@@ -25,7 +25,6 @@ func TestHTTP(t *testing.T) {
 	t.Run("forms", func(t *testing.T) { testForms(t, r) })
 	t.Run("uploads", func(t *testing.T) { testUploads(t, r) })
 	t.Run("races", func(t *testing.T) { testRaces(t, r) })
-	t.Run("swaps", func(t *testing.T) { testSwaps(t, r) })
 }
 
 func testNotThere(t *testing.T, r *registry) {

@@ -10,10 +10,12 @@ import (
 	"testing"
 )
 
-// testSwaps has an uploader send other bytes to the same address while the first
-// ones are inspected, a hundred times: what is served is one of them whole, and
-// the answers name its digest.
-func testSwaps(t *testing.T, r *registry) {
+// TestSwappedUploadsAreNotServed has an uploader send other bytes to the same
+// address while the first ones are inspected, a hundred times: what is served is
+// one of them whole, and the answers name its digest.
+func TestSwappedUploadsAreNotServed(t *testing.T) {
+	t.Parallel()
+	r := start(t)
 	const tries, swaps = 100, 3
 	for try := range tries {
 		version := fmt.Sprintf("1.0.%d", try)
