@@ -199,7 +199,10 @@ Parameters:
 }
 
 func (made template) spec() string {
-	before := ""
+	before, handler := "", "      handler: index.handler\n"
+	if strings.Contains(made.props, "custom") {
+		handler = "" // it has a command
+	}
 	if made.before != "" {
 		before = fmt.Sprintf("    actions:\n      pre-${regex('deploy|local')}:\n        - run: %s\n          path: ./%s\n", made.before, made.folder)
 	}
@@ -225,7 +228,6 @@ resources:
       memorySize: 512
       cpu: 0.5
       diskSize: 512
-      handler: index.handler
-      code: ./%s
-%s%s`, before, made.folder, made.props, made.more)
+%s      code: ./%s
+%s%s`, before, handler, made.folder, made.props, made.more)
 }

@@ -65,9 +65,10 @@ async function open({ props, getCredential }) {
   return { client: connect(await getCredential()), url, props, triggers };
 }
 
-// configuration is a function as the service takes it, without its code.
+// configuration is a function as the service takes it, without its code. The
+// service wants a handler of every function, also where it means nothing.
 function configuration({ region, code, triggers, ...rest }) {
-  return rest;
+  return rest.runtime.startsWith('custom') ? { handler: 'handler', ...rest } : rest;
 }
 
 // uploadCode uploads a folder, unless it is what the old function has, and
