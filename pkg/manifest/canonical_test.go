@@ -2,6 +2,7 @@ package manifest_test
 
 import (
 	"bytes"
+	"io"
 	"strings"
 	"testing"
 
@@ -80,5 +81,20 @@ func TestLinksLeadToTheSameFilesWhenWrapped(t *testing.T) {
 	}
 	if !bytes.Equal(again.Bytes(), wrapped.Bytes()) {
 		t.Error("what is wrapped is not canonical")
+	}
+}
+
+func TestWhatWouldBeRefusedTodayIsNotWrapped(t *testing.T) {
+	for _, test := range hostileLinks() {
+		err := manifest.WrapZIP(io.Discard, bytes.NewReader(test.packed), int64(len(test.packed)))
+		if registry.CodeOf(err) != registry.Forbidden {
+			t.Errorf("%s: %v", test.name, err)
+			continue
+		}
+		for words := range strings.SplitSeq(test.words, "|") {
+			if !strings.Contains(err.Error(), words) {
+				t.Errorf("%s: %v, without %q", test.name, err, words)
+			}
+		}
 	}
 }
