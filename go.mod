@@ -28,9 +28,8 @@ require (
 	golang.org/x/net v0.62.0
 	golang.org/x/sync v0.24.0
 	golang.org/x/sys v0.49.0
+	golang.org/x/text v0.43.0 // names that Windows and macOS take for one
 )
-
-require golang.org/x/text v0.43.0
 
 require (
 	github.com/aymerick/douceur v0.2.0 // indirect
