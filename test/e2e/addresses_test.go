@@ -15,8 +15,7 @@ func TestCLIOfAnAddressWithASlash(t *testing.T) {
 	t.Parallel()
 	r := start(t)
 	r.V3 += "/"
-	testDay(t, r)
-	s := r.cli(t, r.addUser(t, "ann"))
+	s := r.cli(t, r.Token)
 	for _, files := range []map[string]string{component("anns", "1.0.0"), effective(component("annsown", "1.0.0"), "Private", "")} {
 		s.ok(t, folder(t, files), "registry", "publish")
 	}
@@ -28,6 +27,11 @@ func TestCLIOfAnAddressWithASlash(t *testing.T) {
 			t.Errorf("list %s: %v, want %d", option, got, want)
 		}
 	}
+	says(t, s.ok(t, s.home, "registry", "detail", "--package-name", "annsown"), "1.0.0")
+	s.ok(t, s.home, "registry", "delete", "--name", "anns", "--version-id", "1.0.0")
+	s.refused(t, "anns", s.home, "registry", "detail", "--package-name", "anns")
+	s.ok(t, s.home, "registry", "login", "--retoken")
+	s.ok(t, folder(t, component("anns", "1.1.0")), "registry", "publish")
 }
 
 // TestCLIOfAnAddressWithoutV3 sets the root of a registry as its address. Every

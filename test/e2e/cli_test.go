@@ -30,7 +30,7 @@ func newCLI(t *testing.T) cli {
 	c := cli{home: t.TempDir()}
 	nextYear := time.Now().AddDate(1, 0, 0).UnixMilli()
 	c.write(t, ".s/config/update-notifier.json", fmt.Sprintf(`{"lastUpdateCheck": %d}`, nextYear))
-	c.ok(t, c.home, "set", "analysis", "disable")
+	c.write(t, ".s/set-config.yml", "analysis: disable\n") // as "s set analysis disable" does
 	return c
 }
 
