@@ -105,7 +105,16 @@ func TestDefectsAreFound(t *testing.T) {
 		"no redirect":        {breaks: at("GET", "?ticket=t", fails(403, `{"message": "no"}`)), want: []string{"probe download: zipball_url answers 403", "fc-registry-download"}},
 		"storage is hidden":  {breaks: at("GET", "/bucket/", fails(403, "<Code>AccessDenied</Code>")), want: []string{"probe download: the storage answers 403", "oss:GetObject"}},
 		"other bytes":        {breaks: at("GET", "/bucket/", fails(200, "PK")), want: []string{"probe download: what comes back has SHA-256", "admin verify"}},
-		"no ZIP for s 2":     {breaks: at("GET", "/bucket/simple.zip", fails(200, "<html>")), want: []string{"probe simple: what comes back is no ZIP", "fc-registry-simple"}},
+		"other files": {alter: func(g *registry, _ *Doctor) {
+			g.breaks = func(w http.ResponseWriter, r *http.Request) bool {
+				if r.Method == http.MethodPut {
+					g.zip = []byte("PK\x05\x06" + strings.Repeat("\x00", 18)) // an empty ZIP
+					fmt.Fprint(w, `{"released":true}`)
+				}
+				return r.Method == http.MethodPut
+			}
+		}, want: []string{"probe download: what comes back does not unpack to the files that were sent", "log of function fc-registry-ingest"}},
+		"no ZIP for s 2": {breaks: at("GET", "/bucket/simple.zip", fails(200, "<html>")), want: []string{"probe simple: what comes back is no ZIP", "fc-registry-simple"}},
 		"no right to simple": {breaks: func(w http.ResponseWriter, r *http.Request) bool {
 			return r.FormValue("ticket") == "t" && at("GET", "/simple/", fails(500, `{"Response":{}}`))(w, r)
 		}, want: []string{"probe simple: the address below /simple answers 500", "oss:PutObject of simple/"}},

@@ -51,7 +51,7 @@ func (v *visit) probe() {
 		{"probe user", p.addUser, "was added"},
 		{"probe publish", p.publish, "was published, private"},
 		{"probe read", p.read, "can be read by its user, and by nobody else"},
-		{"probe download", p.download, "comes back with the SHA-256 that its release has"},
+		{"probe download", p.download, "comes back whole, with the SHA-256 that its release has"},
 		{"probe simple", p.old, "can be had by s 2, with one top directory"},
 		{"probe list", p.listed, "is in the list of its user"},
 		{"probe delete", p.remove, "was deleted"},

@@ -1,10 +1,13 @@
 package doctor
 
 import (
+	"archive/zip"
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io/fs"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -53,16 +56,42 @@ func (p *probe) read() error {
 	return err
 }
 
-// download follows zipball_url as s does: without a login, by its ticket.
+// download follows zipball_url as s does: without a login, by its ticket. The ZIP
+// is one that the registry wrote, so its files are compared with what was sent.
 func (p *probe) download() error {
-	zip, err := p.follow("zipball_url", p.source, route.Download, "oss:GetObject of packages/")
+	body, err := p.follow("zipball_url", p.source, route.Download, "oss:GetObject of packages/")
 	if err != nil {
 		return err
 	}
-	if got := digest(zip); got != p.sha256 {
+	if got := digest(body); got != p.sha256 {
 		return trouble{fmt.Sprintf("what comes back has SHA-256 %s, and its release says %s", got, p.sha256), "Run admin verify: it reads every ZIP. See whether something between here and the storage changes bytes."}
 	}
+	sent, err := files(p.zip)
+	if err != nil {
+		return err
+	}
+	got, err := files(body)
+	if err != nil || !maps.Equal(got, sent) {
+		return trouble{"what comes back does not unpack to the files that were sent", "Read the log of function fc-registry-ingest, and deploy it anew."}
+	}
 	return nil
+}
+
+// files unpacks a ZIP.
+func files(packed []byte) (map[string]string, error) {
+	z, err := zip.NewReader(bytes.NewReader(packed), int64(len(packed)))
+	if err != nil {
+		return nil, err
+	}
+	all := make(map[string]string, len(z.File))
+	for _, f := range z.File {
+		text, err := fs.ReadFile(z, f.Name)
+		if err != nil {
+			return nil, err
+		}
+		all[f.Name] = string(text)
+	}
+	return all, nil
 }
 
 // old downloads what s 2 would: a ZIP that is made of the other, by the same

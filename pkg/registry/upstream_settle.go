@@ -136,9 +136,12 @@ func (u *Upstreams) complete(ctx context.Context, a Answer) (Answer, error) {
 	if CodeOf(err) == NotFound {
 		return a, nil
 	}
+	if err != nil {
+		return Answer{}, err
+	}
 	r.ZIP.fix(pin.ZIP)
 	a.Releases = []Release{r}
-	return a, err
+	return a, nil
 }
 
 // compare reports an upstream that has other bytes now under the number of a
